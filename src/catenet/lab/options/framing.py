@@ -1,4 +1,4 @@
-"""``framing`` of a link: which frames a link between two IP nodes has instead of Ethernet's."""
+"""``framing`` of a link between two IP nodes: the frames used instead of Ethernet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_ACCM: Final = 0xFFFF_FFFF
 
 
 class FramingChoice(NamedTuple):
-    """A framing; ``ppp`` has the settings of both ends if it is PPP."""
+    """A framing; ``ppp`` are the settings of both ends, None for other framings."""
 
     kind: str
     ppp: PppSettings
@@ -27,8 +27,8 @@ class FramingChoice(NamedTuple):
 def parse_framing(value: Any) -> FramingChoice:
     """``"ppp"``, ``"hdlc"``, ``"slip"``, ``"cobs"``, or a table such as ``{kind = "ppp", echo = "10s"}``.
 
-    PPP's keys are ``accm`` (control characters that are escaped, one bit each; 0), ``pfc``, ``acfc``, ``magic`` (which
-    options LCP asks for; true) and ``echo`` (the time between Echo-Requests; none).
+    PPP's keys are ``accm`` (a bit map of escaped control characters; 0), ``pfc``, ``acfc``, ``magic`` (the options that
+    LCP requests; true) and ``echo`` (the interval of Echo-Requests; none).
     """
     if isinstance(value, FramingChoice):
         return value

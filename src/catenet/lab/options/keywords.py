@@ -1,4 +1,4 @@
-"""Misspelled options of Python programs: the error names the method, the option, and the nearest that there is."""
+"""Misspelled options in Python programs: the error names the method, the option, and the most similar option."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class UnknownOption(LabError, TypeError):
 
 
 class OptionChecks:
-    """Base of a class whose public methods refuse an unknown option and say which was meant.
+    """The base of classes whose public methods reject an unknown option, and suggest the one that was meant.
 
-    Signatures stay as they are written, so that editors and type checkers see each option.
+    Signatures are unchanged, so that editors and type checkers see each option.
     """
 
     def __init_subclass__(cls, **keywords: Any) -> None:

@@ -1,9 +1,9 @@
-"""Options of links, as people write them, turned into what the wire and the ports take.
+"""Parses the options of links into the settings of channels and ports.
 
-Each ``parse_`` function takes text, a number or a table and gives the parsed value; it raises
-:class:`~catenet.errors.LabError` or :class:`~catenet.kernel.quantity.QuantityError` (both are
-ValueErrors) with what would be right.  Scenario files and Python programs go through the same functions, once: the
-schema of a file and the front doors of Python parse, and what is inside takes parsed values.
+Each ``parse_`` function returns the parsed value of a text, number or table; it raises
+:class:`~catenet.errors.LabError` or :class:`~catenet.kernel.quantity.QuantityError` (both are ValueErrors), which say
+what would be right.  Scenario files and Python programs use the same functions.  Each option is parsed once: by the
+schema of a file, or by the public methods in Python; internal code takes parsed values.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ LINK_DELAY_NS: Final = 1_000_000
 ACCESS_RATE_BIT_S: Final = 1_000_000_000
 ACCESS_DELAY_NS: Final = 100_000
 LATE_NS: Final = 1_000_000
-"""How late a reordered frame is, unless told."""
+"""The default delay of reordered frames."""
 FIDELITIES: Final = ("model", "signal")
 QUEUE_FRAMES: Final = 1000
 MTU: Final = 1500
 MIN_MTU: Final = 1280
-"""IPv6 needs this much of every link (RFC 8200, 5)."""
+"""The minimum link MTU of IPv6 (RFC 8200 section 5)."""
 MAX_MTU: Final = 65_535
 MAX_COST: Final = (1 << 32) - 1
-"""Of one link: what paths cost stays within 64 bits."""
+"""The maximum cost of a link: path costs stay within 64 bits."""
 MAX_FRAMES: Final = 1_000_000_000
 QUEUE_LIKE: Final = 'write its limit like "100 frames" or "64KiB", or the name of a discipline like "fq_codel"'
 MIN_SHAPE: Final = 0.1
 MAX_SHAPE: Final = 1000.0
-"""Of a Pareto distribution: with less, its draws leave what a float can hold."""
+"""The maximum shape of a Pareto distribution."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reordering:
-    """A share of the frames, and how late they are."""
+    """The ratio of reordered frames, and their additional delay."""
 
     share: float
     late_ns: int
@@ -57,41 +57,41 @@ class Reordering:
 
 @dataclass(frozen=True, slots=True)
 class QueueLimit:
-    """The limit of a drop-tail queue; 0 is none of that kind."""
+    """The limits of a drop-tail queue; 0 means no limit of that kind."""
 
     frames: int
     octets: int
 
     def make(self) -> Queue:
-        """A fresh queue."""
+        """A new queue."""
         return DropTail(self.frames or NO_LIMIT, self.octets or NO_LIMIT)
 
 
 def parse_rate(value: Any) -> int:
-    """bit/s."""
+    """A rate, in bit/s."""
     return rate_bit_s(value)
 
 
 def parse_delay(value: Any) -> int:
-    """Nanoseconds."""
+    """A delay, in nanoseconds."""
     return duration_ns(value)
 
 
 def parse_length(value: Any) -> int:
-    """Metres."""
+    """A length, in metres."""
     return length_m(value)
 
 
 def parse_ratio(value: Any) -> float:
-    """A share of one."""
+    """A ratio from 0 to 1."""
     return ratio(value)
 
 
 def parse_jitter(value: Any) -> Jitter | None:
-    """``"2ms"`` (uniform, up to 2 ms less or more), a model, or a table.
+    """Jitter: ``"2ms"`` (uniform, ± 2 ms), a model, or a table.
 
     Tables are ``{uniform = "2ms"}``, ``{normal = "1ms"}`` (standard deviation), ``{pareto = "1ms", shape = 2.5}``
-    (scale; never less than the delay) and ``{recorded = ["0.1ms", "3ms"]}`` (frame by frame, over and over).
+    (scale; it only increases the delay) and ``{recorded = ["0.1ms", "3ms"]}`` (frame by frame, repeated).
     """
     if value is None or isinstance(value, Jitter):
         return value
@@ -109,11 +109,11 @@ def parse_jitter(value: Any) -> Jitter | None:
 
 
 def parse_loss(value: Any) -> Loss | None:
-    """``"2%"`` (each frame by itself), a model, or a table.
+    """Loss: ``"2%"`` (independent for each frame), a model, or a table.
 
-    Tables are ``{random = "2%"}``, ``{burst = "1%", length = 10, loss = "100%", loss_between = "0%"}`` (Gilbert
-    and Elliott: the chance that a burst begins after a frame, its mean length in frames, the loss in it and
-    between bursts) and ``{recorded = [0, 0, 1]}`` (frame by frame, over and over; 1 is lost).
+    Tables are ``{random = "2%"}``, ``{burst = "1%", length = 10, loss = "100%", loss_between = "0%"}`` (the
+    Gilbert-Elliott model: the probability that a burst begins after a frame, its mean length in frames, the loss ratios
+    during and between bursts) and ``{recorded = [0, 0, 1]}`` (frame by frame, repeated; 1 is lost).
     """
     if value is None or isinstance(value, Loss):
         return value
@@ -131,7 +131,7 @@ def parse_loss(value: Any) -> Loss | None:
 
 
 def parse_reorder(value: Any) -> Reordering:
-    """``"5%"`` (1 ms late), or ``{share = "5%", late = "4ms"}``."""
+    """Reordering: ``"5%"`` (delayed by 1 ms), or ``{share = "5%", late = "4ms"}``."""
     if isinstance(value, Reordering):
         return value
     if isinstance(value, Mapping):
@@ -141,7 +141,7 @@ def parse_reorder(value: Any) -> Reordering:
 
 
 def parse_mtu(value: Any) -> int:
-    """Bytes, at least 1280."""
+    """An MTU in octets, at least 1280."""
     mtu = size_bytes(value)
     if not MIN_MTU <= mtu <= MAX_MTU:
         raise LabError(
@@ -151,10 +151,10 @@ def parse_mtu(value: Any) -> int:
 
 
 def parse_queue(value: Any) -> QueueLimit | DisciplineChoice:
-    """A limit or a discipline.
+    """A queue: its limit, or a discipline.
 
-    Limits are ``100`` or ``"100 frames"``, ``"64KiB"``, or ``{frames = 100, octets = 65536}``: the first reached holds.
-    Disciplines are names, ``{kind = "codel", target = "10ms"}``, or ``"codel target 10ms"``.
+    Limits are ``100`` or ``"100 frames"``, ``"64KiB"``, or ``{frames = 100, octets = 65536}``: a queue is full when it
+    reaches either.  Disciplines are names, ``{kind = "codel", target = "10ms"}``, or ``"codel target 10ms"``.
     """
     if isinstance(value, QueueLimit | DisciplineChoice):
         return value
@@ -187,12 +187,12 @@ def parse_cost(value: Any) -> int:
 
 
 def parse_snr(value: Any) -> float:
-    """Decibels."""
+    """A signal-to-noise ratio, in decibels."""
     return snr_db(value)
 
 
 def parse_phy(value: Any) -> Phy:
-    """``"10gbase-r"`` and the others of :mod:`~catenet.physical.phys.catalogue`."""
+    """The name of a PHY of :mod:`~catenet.physical.phys.catalogue`, such as ``"10gbase-r"``."""
     if isinstance(value, Phy):
         return value
     if not isinstance(value, str) or value not in PHYS:
@@ -208,7 +208,7 @@ def parse_fidelity(value: Any) -> str:
 
 
 def parse_back(value: Any) -> dict[str, Any]:
-    """A table of options for the direction from the second end to the first, where it differs."""
+    """A table of options that differ in the direction from the second end to the first."""
     if not isinstance(value, Mapping) or not value:
         raise LabError(
             f'{quoted(value)} is not a table of options for the reverse direction, such as {{ rate = "1Mbit/s" }}'
@@ -217,7 +217,7 @@ def parse_back(value: Any) -> dict[str, Any]:
 
 
 def parse_link_back(value: Any) -> dict[str, Any]:
-    """The same where a link is declared: the way back may also have a length and a cost of its own."""
+    """The same for a declaration, in which the reverse direction may also have its own length and cost."""
     if not isinstance(value, Mapping) or not value:
         raise LabError(
             f'{quoted(value)} is not a table of options for the reverse direction, such as {{ rate = "1Mbit/s" }}'
@@ -241,7 +241,7 @@ DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
     "snr": parse_snr,
     "queue": parse_queue,
 }
-"""What each direction has of its own."""
+"""The options of each direction."""
 
 CHANGEABLE: Final[dict[str, Callable[[Any], Any]]] = {
     **DIRECTION,
@@ -249,14 +249,14 @@ CHANGEABLE: Final[dict[str, Callable[[Any], Any]]] = {
     "fidelity": parse_fidelity,
     "back": parse_back,
 }
-"""What may change at any time."""
+"""The options that may change during a run."""
 
 LINK_DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
     **DIRECTION,
     "length": parse_length,
     "cost": parse_cost,
 }
-"""What each direction may have of its own where the link is declared."""
+"""The options of each direction in a declaration."""
 
 LINK_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     **CHANGEABLE,
@@ -267,11 +267,11 @@ LINK_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "framing": parse_framing,
     "ospf": parse_ospf_link,
 }
-"""All that a link takes."""
+"""All options of a link."""
 
 
 def parse_options(given: Mapping[str, Any], known: Mapping[str, Callable[[Any], Any]], owner: str) -> dict[str, Any]:
-    """Options by name, parsed; None is as good as not given.  Errors say which option of which link."""
+    """The parsed options by name; None means that an option is absent.  Errors name the link and the option."""
     parsed: dict[str, Any] = {}
     for key, value in given.items():
         if key not in known:
@@ -286,7 +286,7 @@ def parse_options(given: Mapping[str, Any], known: Mapping[str, Callable[[Any], 
 
 
 def _one_of(table: Mapping[str, Any], kinds: Mapping[str, Sequence[str]], what: str) -> str:
-    """The one kind that a table names, after refusing keys that do not go with it."""
+    """The kind that a table names; raises for several kinds, and for keys of another kind."""
     named = [kind for kind in kinds if kind in table]
     if not named:
         known = (*kinds, *(key for keys in kinds.values() for key in keys))

@@ -28,18 +28,18 @@ LARGEST_CREDIT: Final = 10
 
 
 class LldpOptions(NamedTuple):
-    """How a node speaks LLDP, and at which ports, by the names of links or neighbours; None for all."""
+    """LLDP's settings on a node, and the ports that run it, by the names of links or neighbours; None for all."""
 
     settings: LldpSettings
     ports: tuple[str, ...] | None = None
 
     def speaks_at(self, link: str, neighbour: str) -> bool:
-        """Whether it speaks at the port of a link."""
+        """Whether the port of a link runs it."""
         return self.ports is None or link in self.ports or neighbour in self.ports
 
 
 def parse_lldp(given: LldpOption, owner: str) -> LldpOptions | None:
-    """How a node speaks LLDP; None if it does not.  Raises :class:`LabError`."""
+    """The options of LLDP; None if the node does not run it.  Raises :class:`LabError`."""
     if given is False:
         return None
     if given is True:

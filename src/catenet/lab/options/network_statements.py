@@ -1,7 +1,7 @@
-"""``networks`` of a routing protocol: on which links it is spoken, and told of, by their addresses.
+"""``networks`` of a routing protocol: the links on which it runs, selected by their addresses.
 
-Without it a router speaks a protocol on all its links.  With it, on those alone that have an address in one of these
-networks; others are neither told of nor spoken on.  OSPF's may say an area.
+Without it the protocol runs on all links of a router.  With it, it runs only on links with an address in one of these
+networks; it does not advertise other links.  A statement of OSPF may contain an area.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from catenet.kernel.quoting import quoted
 
 
 class Statement(NamedTuple):
-    """A network, and the area of the links in it; None leaves that to the other options."""
+    """A network, and the area of the links in it; None if other options determine the area."""
 
     network: IPv4Network
     area_id: int | None
 
 
 class NetworkStatements:
-    """The ``networks`` of one router; empty ones hold all addresses."""
+    """The ``networks`` of one router; without any, all addresses match."""
 
     def __init__(self, statements: Sequence[Statement] = ()) -> None:
         self.statements: Final = tuple(statements)
 
     def of(self, address: int) -> Statement | None:
-        """The most specific network that an address is in."""
+        """The most specific statement that contains an address; None if there is none."""
         found: Statement | None = None
         for one in self.statements:
             if address >> (32 - one.network.prefixlen) == int(one.network.network_address) >> (
@@ -39,17 +39,17 @@ class NetworkStatements:
         return found
 
     def holds(self, address: int) -> bool:
-        """Whether the protocol is spoken on a link with this address."""
+        """Whether the protocol runs on a link with this address."""
         return not self.statements or self.of(address) is not None
 
     def area_of(self, address: int) -> int | None:
-        """The area that is said for a link with this address."""
+        """The area of a link with this address; None if no statement determines it."""
         found = self.of(address)
         return None if found is None else found.area_id
 
 
 def parse_networks_of(given: Any, area: Callable[[Any], int] | None = None) -> NetworkStatements:
-    """``["10.1.0.0/16"]``, or with ``area``, which reads one, also ``{ "10.1.0.0/16" = 1 }``.  Raises LabError."""
+    """Parse ``["10.1.0.0/16"]``, or with ``area``, a parser, also ``{ "10.1.0.0/16" = 1 }``.  Raises LabError."""
     if given is None:
         return NetworkStatements()
     example = '["10.1.0.0/16"]' if area is None else '["10.1.0.0/16"] or { "10.1.0.0/16" = 1 }'

@@ -1,6 +1,6 @@
-"""What may be chosen for OSPF: for a router, for its areas, for a link and for one end of a link.
+"""The options of OSPF: for a router, for its areas, for a link, and for one end of a link.
 
-A choice for a link's end goes before one for the link, this before one for the router, this before the default.
+Precedence: the options of a link's end, of the link, of the router, the defaults.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ from catenet.network.routing.ospf.settings import (
 )
 
 OSPF_TERMS: Final = Limits(metric=20, least_metric=0, most_metric=LS_INFINITY - 1, most_tag=0xFFFFFFFF, has_types=True)
-"""The terms of what is redistributed, and the metric that it has unless told; as other routers have it."""
+"""The valid terms of redistribution, and its default metric, which is that of common routers."""
 REFERENCE_BIT_S: Final = 100_000_000_000
-"""The rate that costs 1, where no cost is given."""
+"""The reference bandwidth: the rate of a link of cost 1, for links without an explicit cost."""
 
 _KEY: Final = options_of(OspfKeyTable)
 INTERFACE_OPTIONS: Final = options_of(OspfInterfaceTable)
-"""Of a router (for all its links) and of a link."""
+"""The options of a router (for all its links) and of a link."""
 LINK_OPTIONS: Final = options_of(OspfLinkTable)
 _TIMES: Final = {"hello": "hello_ns", "dead": "dead_ns", "retransmit": "retransmit_ns", "poll": "poll_ns"}
 _INTERFACE_FLAGS: Final = ("passive", "unnumbered", "mtu_ignore")
@@ -66,7 +66,7 @@ _INTERFACE_FIELDS: Final = {
     "area": "area_id",
     "transmit_delay": "transmit_delay_s",
 }
-"""What an option is called in :class:`InterfaceSettings`."""
+"""The name of each option in :class:`InterfaceSettings`."""
 _DELAYS: Final = {
     "spf_hold_down": "spf_hold_down_ns",
     "spf_learn": "spf_learn_ns",
@@ -86,7 +86,7 @@ AREA_OPTIONS: Final = options_of(AreaTable)
 
 
 class VirtualLinkOptions(NamedTuple):
-    """One end of a virtual link: the area that it leads through, and the router's name or id at the other end.
+    """One end of a virtual link: the transit area, and the name or id of the router at the other end.
 
     ``interface`` are keyword arguments of :func:`~catenet.network.routing.ospf.settings.virtual_link`.
     """
@@ -115,26 +115,23 @@ class OspfOptions(NamedTuple):
 
 
 class OspfLinkOptions(NamedTuple):
-    """The options of one link: for both ends, and for the end at a node of a name."""
+    """The options of one link: for both ends, and for single ends by the names of their nodes."""
 
     both: dict[str, Any]
     by_end: dict[str, dict[str, Any]]
 
     def of(self, name: str) -> dict[str, Any]:
-        """What was chosen for the end at a node."""
+        """The options of the end at a node."""
         return {**self.both, **self.by_end.get(name, {})}
 
 
 def parse_ospf(given: Any, owner: str = "") -> dict[str, Any]:
-    """A router's options as people write them, each parsed; raises :class:`LabError` with what is right.
-
-    See docs/ospf.md.
-    """
+    """Parse the options of a router, each by itself; see docs/ospf.md.  Raises :class:`LabError`."""
     return parse_table(given, ROUTER_PARSERS, owner)
 
 
 def ospf_options(parsed: Mapping[str, Any], owner: str) -> OspfOptions:
-    """The options of one router, from those that :func:`parse_ospf` has parsed, merged; raises :class:`LabError`."""
+    """The options of one router, from merged results of :func:`parse_ospf`.  Raises :class:`LabError`."""
     try:
         settings = _settings(parsed)
         OspfSettings(1, **settings)
@@ -155,7 +152,7 @@ def ospf_options(parsed: Mapping[str, Any], owner: str) -> OspfOptions:
 
 
 def parse_ospf_link(given: Any) -> OspfLinkOptions:
-    """A link's options, and tables of them for one end, by the name of its node."""
+    """Parse a link's options, and tables of options for one end, by the name of its node."""
     if not isinstance(given, Mapping):
         raise LabError(f"{quoted(given)} is not a table of options, such as {{ area = 1, cost = 10 }}")
     tables = {key: value for key, value in given.items() if key not in LINK_OPTIONS and isinstance(value, Mapping)}
@@ -167,7 +164,7 @@ def parse_ospf_link(given: Any) -> OspfLinkOptions:
 
 
 def check_ends(options: OspfLinkOptions | None, ends: Sequence[str], owner: str) -> None:
-    """Refuse a table for a node that is at neither end of the link.  Raises :class:`LabError`."""
+    """Raise :class:`LabError` for a table of a node that is at neither end of the link."""
     for name in () if options is None else options.by_end:
         if name not in ends:
             raise LabError(f"{owner}: ospf: {name!r} is neither an option nor at an end{did_you_mean(name, ends)}")
@@ -177,7 +174,7 @@ def check_ends(options: OspfLinkOptions | None, ends: Sequence[str], owner: str)
 
 
 def _interface(parsed: Mapping[str, Any]) -> dict[str, Any]:
-    """Keyword arguments of :class:`InterfaceSettings`, tried out."""
+    """Keyword arguments of :class:`InterfaceSettings`, validated."""
     found = {name: parsed[key] for key, name in _INTERFACE_FIELDS.items() if key in parsed}
     if "hello" in parsed and "dead" not in parsed:
         found["dead_ns"] = 4 * found["hello_ns"]
@@ -276,7 +273,7 @@ def _areas(given: Any) -> dict[int, AreaSettings]:
 
 
 def _ranges(given: Any, what: str) -> list[tuple[int, int, bool]]:
-    """``["10.1.0.0/16"]``, or a table that says of each whether the other areas are told."""
+    """Parse ``["10.1.0.0/16"]``, or a table that says of each range whether it is advertised."""
     if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
         raise LabError(f'{what} is a list of prefixes like ["10.1.0.0/16"], not {quoted(given)}')
     table = given if isinstance(given, Mapping) else dict.fromkeys(given, True)
@@ -302,7 +299,7 @@ def _distance(given: Any) -> int:
 
 
 def parse_id(given: Any, what: str) -> int:
-    """A router's or an area's number: ``1``, ``"1"`` or ``"0.0.0.1"``."""
+    """Parse a router id or an area id: ``1``, ``"1"`` or ``"0.0.0.1"``."""
     number = -1
     if isinstance(given, int) and not isinstance(given, bool):
         number = given
@@ -319,7 +316,7 @@ def parse_id(given: Any, what: str) -> int:
 
 
 def _integer(given: Any, what: str) -> int:
-    """A whole number of 32 bits, the widest field that there is; narrower ones are checked by who has them."""
+    """An integer of 32 bits, the widest field; the users of narrower fields check their own bounds."""
     return whole_number(given, what, 0, 0xFFFFFFFF)
 
 
@@ -346,7 +343,7 @@ LINK_PARSERS: Final[Parsers] = {
     "authentication": as_given,
     "key_id": partial(_integer, what="key_id"),
 }
-"""What reads each option of a link, or of one end of it."""
+"""The parser of each option of a link, or of one end of it."""
 ROUTER_PARSERS: Final[Parsers] = {
     **{key: LINK_PARSERS[key] for key in INTERFACE_OPTIONS},
     **durations(*_DELAYS),
@@ -362,4 +359,4 @@ ROUTER_PARSERS: Final[Parsers] = {
     "networks": _areas_networks,
     "spf": _spf,
 }
-"""What reads each option of a router."""
+"""The parser of each option of a router."""

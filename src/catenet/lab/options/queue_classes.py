@@ -1,4 +1,4 @@
-"""The classes of ``drr`` and ``wfq``: what their frames have in common, and their shares."""
+"""The classes of ``drr`` and ``wfq``: the frames that match, and their shares."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MAX_CLASSES: Final = 1024
 
 
 def parse_classes(share: str, parse_share: Callable[[Any], int], otherwise: int) -> Callable[[Any], Any]:
-    """A parser of a list of classes; ``share`` names their weight, which is ``otherwise`` unless given.
+    """A parser of a list of classes; ``share`` is the name of their weight, ``otherwise`` its default.
 
-    Raises LabError unless the last class, and only that, takes whatever is left.
+    It raises LabError unless the last class, and only the last, matches all remaining frames.
     """
 
     def parse(value: Any) -> tuple[ClassRule, ...]:

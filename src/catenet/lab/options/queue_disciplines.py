@@ -1,7 +1,7 @@
-"""The queue disciplines that a link's option ``queue`` names, with the parameters, units and defaults of Linux.
+"""The queue disciplines of the link option ``queue``, with the parameters, units and defaults of Linux.
 
-A discipline is written as its name (``"codel"``), as a table with its parameters
-(``{kind = "codel", target = "10ms"}``), or as ``tc`` has it (``"codel target 10ms ecn"``).
+A discipline is written as a name (``"codel"``), as a table with its parameters
+(``{kind = "codel", target = "10ms"}``), or in the syntax of ``tc`` (``"codel target 10ms ecn"``).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class DisciplineChoice:
 
 @dataclass(frozen=True, slots=True)
 class _Discipline:
-    """How each parameter is parsed, which has which default, and what is made of them."""
+    """The parsers of the parameters, their defaults, and the function that makes the queue."""
 
     parsers: Mapping[str, Callable[[Any], Any]]
     make: Callable[[Given], Queue]
@@ -57,9 +57,9 @@ class _Discipline:
 
 
 def parse_discipline(value: str | Mapping[str, Any]) -> DisciplineChoice:
-    """A discipline by its name, in ``tc``'s words, or as a table with ``kind``.
+    """Parse a discipline: a name, the syntax of ``tc``, or a table with ``kind``.
 
-    Raises LabError on an unknown name or parameter, and on parameters that do not fit together.
+    Raises LabError for an unknown name or parameter, and for an invalid combination of parameters.
     """
     given = _words(value) if isinstance(value, str) else dict(value)
     kind = given.pop("kind")
@@ -80,12 +80,12 @@ def parse_discipline(value: str | Mapping[str, Any]) -> DisciplineChoice:
 
 
 def is_discipline(text: str) -> bool:
-    """Whether a text begins like a discipline's name: with a letter."""
+    """Whether a text begins like the name of a discipline, with a letter."""
     return text.lstrip()[:1].isalpha()
 
 
 def _words(text: str) -> Given:
-    """``tc``'s words: a name, then flags, and parameters with their values."""
+    """Parse the syntax of ``tc``: a name, then flags, and parameters with their values."""
     kind, *words = text.split()
     given: Given = {"kind": kind}
     parsers = _DISCIPLINES[kind].parsers if kind in _DISCIPLINES else {}
@@ -106,7 +106,7 @@ def _unknown(kind: str, word: str, parsers: Mapping[str, Any]) -> str:
 
 
 def _number(word: str) -> int | float | str:
-    """A word of ``tc``: a number where it is one."""
+    """A word of ``tc``, converted to a number if it is one."""
     if word.isdecimal() and len(word) < 20:
         return int(word)
     try:
@@ -177,7 +177,7 @@ def _priomap(value: Any) -> tuple[int, ...]:
 
 
 def _red(given: Given) -> Queue:
-    """What is not given follows from the rest, as ``tc`` works it out."""
+    """Missing parameters are derived from the others, as in ``tc``."""
     limit, avpkt = given["limit"], given["avpkt"]
     least, most = given.get("min"), given.get("max")
     most = most or (3 * least if least else limit // 4)

@@ -1,6 +1,6 @@
-"""What a protocol tells of others' routes: how that is written, for RIP and OSPF alike.
+"""``redistribute`` of RIP and OSPF: the routes of other sources that a protocol advertises.
 
-``redistribute = ["static", "connected"]`` names whose routes; a table says on what terms, as in
+``redistribute = ["static", "connected"]`` lists the sources; a table also contains the terms, as in
 ``redistribute = { static = { metric = 5, tag = 7 }, connected = {} }``.
 """
 
@@ -23,7 +23,7 @@ SOURCES: Final = {
 
 
 class Limits(NamedTuple):
-    """What the terms of a protocol may be: ``metric`` is the one unless told, ``has_types`` is OSPF's."""
+    """The valid terms of a protocol: ``metric`` is the default; ``has_types`` is true for OSPF."""
 
     metric: int
     least_metric: int
@@ -33,12 +33,12 @@ class Limits(NamedTuple):
 
     @property
     def known(self) -> tuple[str, ...]:
-        """The terms that there are."""
+        """The names of the terms."""
         return ("metric", "type", "tag", "except_tags") if self.has_types else ("metric", "tag", "except_tags")
 
 
 def parse_redistribute(given: Any, into: str, limits: Limits) -> dict[int, Terms]:
-    """The terms of each source, by its administrative distance; ``into`` is the protocol that tells."""
+    """Parse the terms of each source, by its administrative distance; ``into`` is the advertising protocol."""
     sources = [name for name in SOURCES if name != into]
     if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
         raise LabError(f'redistribute is a list like ["static", "connected"], or a table, not {quoted(given)}')

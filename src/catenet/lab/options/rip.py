@@ -1,4 +1,4 @@
-"""What may be chosen for RIP: for one router."""
+"""The options of RIP, for one router."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ class RipOptions(NamedTuple):
     key: Key | None
     passive: tuple[str, ...]
     redistribute: dict[int, Terms]
-    """By the administrative distance of what is redistributed."""
+    """By the administrative distance of the redistributed source."""
     networks: NetworkStatements
 
 
 def parse_rip(given: Any, owner: str) -> dict[str, Any]:
-    """Options as people write them, each parsed; raises :class:`LabError` with what is right.
+    """Parse the options of a router, each by itself.  Raises :class:`LabError`.
 
-    ``update`` (30 s), ``jitter`` (a sixth of it, earlier or later), ``timeout`` (180 s), ``garbage`` (120 s);
-    ``split_horizon`` (yes), ``poison_reverse`` (no), ``triggered`` (yes), ``hold`` (two times between which the pause
-    after a triggered update is drawn, 1 s and 5 s), ``paths`` (1: ways of equal cost that are kept);
-    ``authentication`` (``"plain"``, ``"md5"``, ``"hmac-sha-256"`` ...; md5 if only the key is given), ``key``,
-    ``key_id`` (1); ``passive`` (names of links or neighbours to which nothing is said); ``networks``
-    (:mod:`~catenet.lab.options.network_statements`: those of the links that it is spoken on and told of);
-    ``redistribute`` (:mod:`~catenet.lab.options.redistribution`; ``"connected"``, ``"static"``, ``"ospf"``; with
-    ``metric``, 1, ``tag`` and ``except_tags``), ``tag`` of what is redistributed and has none of its own (0);
-    ``redistribute_static`` is short for ``redistribute = ["static"]``.
+    ``update`` (30 s), ``jitter`` (± a sixth of it), ``timeout`` (180 s), ``garbage`` (120 s); ``split_horizon`` (true),
+    ``poison_reverse`` (false), ``triggered`` (true), ``hold`` (the bounds of the random hold-off after a triggered
+    update, 1 s and 5 s), ``paths`` (the maximum number of equal-cost paths, 1); ``authentication`` (``"plain"``,
+    ``"md5"``, ``"hmac-sha-256"`` ...; md5 if only the key is given), ``key``, ``key_id`` (1); ``passive`` (names of
+    links or neighbours to which nothing is sent); ``networks`` (:mod:`~catenet.lab.options.network_statements`: the
+    networks of the links on which it runs); ``redistribute`` (:mod:`~catenet.lab.options.redistribution`:
+    ``"connected"``, ``"static"``, ``"ospf"``, with ``metric``, 1, ``tag`` and ``except_tags``), ``tag`` of
+    redistributed routes without a tag of their own (0); ``redistribute_static`` is short for
+    ``redistribute = ["static"]``.
     """
     return parse_table(given, RIP_PARSERS, owner)
 
 
 def rip_options(parsed: Mapping[str, Any], owner: str) -> RipOptions:
-    """The options of one router, from those that :func:`parse_rip` has parsed, merged; raises :class:`LabError`."""
+    """The options of one router, from merged results of :func:`parse_rip`.  Raises :class:`LabError`."""
     try:
         return RipOptions(
             _settings(parsed),
@@ -87,7 +87,7 @@ def _key(parsed: Mapping[str, Any]) -> Key | None:
 
 
 def _redistributed(parsed: Mapping[str, Any]) -> dict[int, Terms]:
-    """By source, on what terms; ``tag`` is that of sources without one of their own."""
+    """The terms by source; ``tag`` is the default for sources without one of their own."""
     stated: dict[int, Terms] = parsed.get("redistribute", {})
     if parsed.get("redistribute_static"):
         stated = {distances.STATIC: Terms(RIP_TERMS.metric), **stated}
@@ -115,4 +115,4 @@ RIP_PARSERS: Final[Parsers] = {
     "redistribute": partial(parse_redistribute, into="rip", limits=RIP_TERMS),
     "tag": partial(whole_number, what="tag", least=0, most=RIP_TERMS.most_tag),
 }
-"""What reads each option of RIP."""
+"""The parser of each option of RIP."""

@@ -1,4 +1,4 @@
-"""The options of a segment: a medium that half-duplex stations share by CSMA/CD."""
+"""The options of a segment: a shared medium of half-duplex stations with CSMA/CD."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from catenet.link.half_duplex.timing import RATES_BIT_S
 
 SEGMENT_RATE_BIT_S: Final = 10_000_000
 COAX_LENGTH_M: Final = 500
-"""The longest segment of 10BASE5 (IEEE 802.3-2018, clause 8.6)."""
+"""The maximum length of a segment of 10BASE5 (IEEE 802.3-2018, clause 8.6)."""
 MAX_LENGTH_M: Final = 100_000
-"""20 km are enough that no collision of the longest frame is heard at 10 Mbit/s."""
+"""The maximum length accepted here.  From 20 km on, not even the longest frame detects its collisions at 10 Mbit/s."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentOptions:
-    """What is said of a segment; ``taps`` are places along a coaxial cable, in metres, by station or link."""
+    """The options of a segment; ``taps`` are positions along a coaxial cable, in metres, by station or link."""
 
     kind: str
     rate_bit_s: int

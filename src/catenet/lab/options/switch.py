@@ -1,7 +1,7 @@
-"""The options of a switch: its VLANs, its spanning tree, and what each of its ports does.
+"""The options of a switch: its VLANs, its spanning tree, and its ports.
 
-``vlans`` is a table by VLAN identifier, ``ports`` one by the name of a link of the switch or of the neighbour across.
-A switch that has either is VLAN-aware.  A mistake raises :class:`~catenet.errors.LabError`.
+``vlans`` is a table by VLAN identifier, ``ports`` one by the name of a link of the switch or of the neighbour on it.  A
+switch that has either is VLAN-aware.  An invalid option raises :class:`~catenet.errors.LabError`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ TREE_KEYS: Final = frozenset(("cost", "priority", "edge", "point_to_point"))
 
 @dataclass(frozen=True, slots=True)
 class PortOptions:
-    """What is said of one port."""
+    """The options of one port."""
 
     vlans: PortVlans
     tree: TreePortSettings
@@ -60,7 +60,7 @@ class PortOptions:
 
 @dataclass(frozen=True, slots=True)
 class SwitchOptions:
-    """What is said of one switch: the subnets of its VLANs, its ports by link or neighbour, its spanning tree.
+    """The options of one switch: the subnets of its VLANs, its ports by link or neighbour, its spanning tree.
 
     ``protocol`` is ``"none"``, ``"stp"`` or ``"rstp"``.
     """
@@ -79,12 +79,12 @@ class SwitchOptions:
 
     @property
     def has_tree(self) -> bool:
-        """Whether it speaks a spanning tree protocol."""
+        """Whether it runs a spanning tree protocol."""
         return self.protocol != NO_TREE
 
     @property
     def plain(self) -> bool:
-        """Whether a learning switch without more is enough."""
+        """Whether a plain learning switch is sufficient."""
         storms = self.storm_control is not None or any(port.has_storm_control for port in self.ports.values())
         storms = storms or self.pause is not None or any(port.has_pause for port in self.ports.values())
         features = (
@@ -115,7 +115,7 @@ class SwitchOptions:
         return None
 
     def port(self, link: str, neighbour: str) -> PortOptions | None:
-        """What is said of the port of a link, or of its aggregate; None if nothing is."""
+        """The options of the port of a link, or of its aggregate; None if it has none."""
         aggregate = self.aggregate_of(link, neighbour)
         names = (link, neighbour) if aggregate is None else (aggregate, link, neighbour)
         return next((self.ports[name] for name in names if name in self.ports), None)
@@ -165,7 +165,7 @@ def parse_switch(
 
 
 def parse_vlan(value: object, owner: str) -> int:
-    """A VLAN identifier; a file has it as text where it is a key."""
+    """Parse a VLAN identifier; as a key in a file it is text."""
     vid = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
     if not isinstance(vid, int) or isinstance(vid, bool) or not VLAN_MIN <= vid <= VLAN_MAX:
         raise LabError(f"{owner}: {quoted(value)} is not a VLAN; give a number from {VLAN_MIN} to {VLAN_MAX}")
@@ -186,7 +186,7 @@ def _port(given: Mapping[str, Any], owner: str) -> PortOptions:
 
 
 def _check_tree_keys(given: Mapping[str, Any], protocol: str, owner: str) -> None:
-    """Refuse keys that do nothing without a spanning tree, or in STP."""
+    """Raise LabError for keys that have no effect without a spanning tree, or in STP."""
     for key in sorted(TREE_KEYS & given.keys()):
         if protocol == NO_TREE:
             raise LabError(f'{owner}: {key} is for a spanning tree; give the switch stp = "rstp", or leave it out')

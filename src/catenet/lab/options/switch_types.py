@@ -1,4 +1,4 @@
-"""The types of what people write of a switch, and of LLDP on any node; :mod:`.types` has those of all else."""
+"""The types of the options of switches, and of LLDP on any node; :mod:`.types` contains all others."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class LldpTable(TypedDict, total=False):
 
 
 LldpOption = bool | LldpTable
-"""Whether a node speaks LLDP (IEEE 802.1AB), or its times and ports."""
+"""Whether a node runs LLDP (IEEE 802.1AB), or its times and ports."""
 
 
 LacpMode = Literal["active", "passive", "off"]
-"""Whether a switch begins to speak LACP, answers only, or aggregates links without it (static)."""
+"""Whether a switch sends LACPDUs unasked, only replies to them, or aggregates links without LACP (static)."""
 LacpTimeout = Literal["long", "short"]
-"""How long LACP believes its partner: 90 s, or 3 s."""
+"""The time after which LACP considers information of its partner expired: 90 s, or 3 s."""
 HashPolicy = Literal["layer2", "layer2+3", "layer3+4"]
-"""By what the frames of an aggregate are distributed: MAC addresses, IP addresses too, or IP addresses and ports."""
+"""The hash that distributes the frames of an aggregate: MAC addresses, IP addresses too, or IP addresses and ports."""
 
 
 class AggregateTable(TypedDict, total=False):
@@ -55,13 +55,13 @@ class AggregateTable(TypedDict, total=False):
 StormRate = Rate
 """``"1%"`` of the port's rate, ``"10Mbit/s"``, ``"1000pps"`` (frames a second), or a number of bit/s."""
 MirrorDirection = Literal["both", "in", "out"]
-"""What is copied: what ports receive, what they send, or both."""
+"""The mirrored frames: those that ports receive, those that they send, or both."""
 
 
 class SnoopingTable(TypedDict, total=False):
-    """How a switch snoops; all but ``fast_leave`` and ``flood_unregistered`` are of its querier.
+    """Multicast snooping of a switch; all options but ``fast_leave`` and ``flood_unregistered`` are of its querier.
 
-    ``querier`` is its IPv4 address, or true for one made from its MAC.
+    ``querier`` is the querier's IPv4 address, or true for an address derived from the MAC.
     """
 
     querier: bool | str
@@ -99,17 +99,17 @@ class PauseTable(TypedDict, total=False):
 
 
 PauseOption = bool | PauseTable
-"""Whether a port sends and obeys pause frames (IEEE 802.3, annex 31B), or its thresholds."""
+"""Whether a port sends and honours pause frames (IEEE 802.3, annex 31B), or its thresholds."""
 
 
 class SwitchVlanTable(TypedDict, total=False):
-    """What is said of one VLAN of a switch."""
+    """The options of one VLAN of a switch."""
 
     subnets: Sequence[str]
 
 
 class SwitchPortTable(TypedDict, total=False):
-    """What is said of one port of a switch: a mode (``access``, ``trunk`` or ``tunnel``) with its VLANs.
+    """The options of one port of a switch: a mode (``access``, ``trunk`` or ``tunnel``) with its VLANs.
 
     The other keys are for its spanning tree.
     """

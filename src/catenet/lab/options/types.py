@@ -1,8 +1,8 @@
-"""The types of what people write: quantities, choices from closed sets, tables.
+"""The types of options: quantities, choices from closed sets, tables.
 
-They are what the parameters of :class:`~catenet.internet.Internet` and :class:`~catenet.lab.faults.schedule.At` are
-annotated with, and where the names of the options come from: the parsers take theirs from these tables, and a test
-holds the scenario's schema and the documents to them.
+The parameters of :class:`~catenet.internet.Internet` and :class:`~catenet.lab.faults.schedule.At` are annotated with
+them.  They define the names of the options: the parsers take the names from these tables, and a test compares the
+schema of scenarios and the documents with them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Shift = str | int | float | timedelta
 Rate = str | int | float
 """``"1Gbit/s"``, ``"10Mbps"``, or a number of bit/s."""
 Ratio = str | int | float
-"""A share of one: ``"0.1%"``, ``"0.001"``, or a number from 0 to 1."""
+"""A ratio: ``"0.1%"``, ``"0.001"``, or a number from 0 to 1."""
 Size = str | int | float
 """``"64KiB"``, ``"1MB"``, or a number of bytes."""
 Length = str | int | float
@@ -32,29 +32,29 @@ Length = str | int | float
 Snr = str | int | float
 """A signal-to-noise ratio: ``"17dB"``, or a number of decibels."""
 Drift = str | int | float
-"""How fast a clock is: ``"80ppm"``, ``"-80ppm"``, or a number of parts per million."""
+"""The frequency error of a clock: ``"80ppm"``, ``"-80ppm"``, or a number of parts per million."""
 
 # -- closed sets
 
 Routing = Literal["auto", "static", "rip", "ospf", "ospf+rip"]
-"""How a router finds its routes."""
+"""The source of a router's routes."""
 Fidelity = Literal["objects", "bytes"]
 LinkFidelity = Literal["model", "signal"]
-"""How a link with a PHY damages frames: by the closed form, or as a receiver of each frame's waveform finds."""
+"""The errors of a link with a PHY: drawn by the closed form, or those of a receiver of each frame's waveform."""
 Metric = Literal["delay", "bandwidth"]
 AttachKind = Literal["tap", "tun"]
-"""Which device of Linux: TAP carries Ethernet frames, TUN IP packets."""
+"""The kind of device in Linux: TAP carries Ethernet frames, TUN carries IP packets."""
 Filtering = Literal["endpoint-independent", "address-dependent", "address-and-port-dependent"]
-"""What a translator lets in (RFC 4787, 5)."""
+"""The filtering behaviour of a translator (RFC 4787 section 5)."""
 FaultKind = Literal["partition", "crash", "pause", "clock", "disk", "link"]
-"""What a nemesis does."""
+"""The faults of a nemesis."""
 IpVersion = Literal[0, 4, 6]
-"""0 is the first that both ends have."""
+"""An IP version; 0 selects the first that both ends have."""
 Authentication = Literal["plain", "md5", "hmac-sha-1", "hmac-sha-256", "hmac-sha-384", "hmac-sha-512"]
 OspfNetwork = Literal["broadcast", "point-to-point", "nbma"]
 AreaKind = Literal["normal", "stub", "totally-stubby", "nssa", "totally-nssa"]
 Translation = Literal["candidate", "always"]
-"""Which border router of an NSSA translates."""
+"""Whether a border router of an NSSA translates if it is elected, or always."""
 SegmentKind = Literal["coax", "hub"]
 """A medium that stations share: a coaxial cable, or cables around a repeater."""
 
@@ -68,20 +68,20 @@ class UniformJitter(TypedDict):
 
 
 class NormalJitter(TypedDict):
-    """By its standard deviation."""
+    """Normal, given by its standard deviation."""
 
     normal: Duration
 
 
 class ParetoJitter(TypedDict, total=False):
-    """By its scale; ``shape`` is 2.5 unless told.  Never less than the delay."""
+    """Pareto, given by its scale; the default of ``shape`` is 2.5.  It only increases the delay."""
 
     pareto: Required[Duration]
     shape: float
 
 
 class RecordedDelays(TypedDict):
-    """Frame by frame, over and over."""
+    """One value per frame, repeated."""
 
     recorded: Sequence[Duration]
 
@@ -90,14 +90,14 @@ JitterOption = Duration | UniformJitter | NormalJitter | ParetoJitter | Recorded
 
 
 class RandomLoss(TypedDict):
-    """Each frame by itself."""
+    """Independent loss of each frame."""
 
     random: Ratio
 
 
 class BurstLoss(TypedDict, total=False):
-    """Gilbert and Elliott: the chance that a burst begins after a frame, its mean length in frames (10), the loss in it
-    (all) and between bursts (none).
+    """The Gilbert-Elliott model: the probability that a burst begins after a frame, its mean length in frames (10), and
+    the loss ratios during (1) and between bursts (0).
     """
 
     burst: Required[Ratio]
@@ -107,7 +107,7 @@ class BurstLoss(TypedDict, total=False):
 
 
 class RecordedLosses(TypedDict):
-    """Frame by frame, over and over; 1 is lost."""
+    """One value per frame, repeated; 1 is lost."""
 
     recorded: Sequence[int]
 
@@ -116,7 +116,7 @@ LossOption = Ratio | RandomLoss | BurstLoss | RecordedLosses | Loss
 
 
 class Reordered(TypedDict, total=False):
-    """A share of the frames, and how late they are (1 ms)."""
+    """The ratio of reordered frames, and their additional delay (1 ms)."""
 
     share: Required[Ratio]
     late: Duration
@@ -130,7 +130,7 @@ QueueKind = Literal["pfifo", "bfifo", "red", "codel", "fq_codel", "pie", "tbf", 
 
 
 class QueueTable(TypedDict, total=False):
-    """The limits of a queue; the first that is reached holds."""
+    """The limits of a queue, which is full when it reaches either."""
 
     frames: int
     octets: Size
@@ -220,7 +220,7 @@ class TbfTable(TypedDict, total=False):
 
 
 class ClassTable(TypedDict, total=False):
-    """What frames of a class have in common, and its share: ``quantum`` in bytes for drr, ``weight`` for wfq."""
+    """The frames of a class, and its share: ``quantum`` in bytes for drr, ``weight`` for wfq."""
 
     quantum: Size
     weight: int
@@ -276,11 +276,11 @@ QueueOption = QueueKind | str | int | QueueTable | DisciplineTable
 
 
 FramingKind = Literal["ppp", "hdlc", "slip", "cobs"]
-"""Frames of a link between hosts and routers that is no Ethernet."""
+"""The framing of a link between hosts and routers without Ethernet."""
 
 
 class PppTable(TypedDict, total=False):
-    """PPP, and what its ends ask for; ``accm`` is a map of control characters, such as ``"0x000a0000"``."""
+    """PPP, and the options that its ends request; ``accm`` is a map of control characters, such as ``"0x000a0000"``."""
 
     kind: Required[Literal["ppp"]]
     accm: int | str
@@ -294,7 +294,7 @@ FramingOption = FramingKind | PppTable
 
 
 class DirectionTable(TypedDict, total=False):
-    """What each direction of a link has of its own."""
+    """The options of each direction of a link."""
 
     rate: Rate
     delay: Duration
@@ -308,7 +308,7 @@ class DirectionTable(TypedDict, total=False):
 
 
 class ChangeTable(DirectionTable, total=False):
-    """What may change of a link at any time."""
+    """The options of a link that may change during a run."""
 
     mtu: Size
     fidelity: LinkFidelity
@@ -316,14 +316,14 @@ class ChangeTable(DirectionTable, total=False):
 
 
 class LinkDirectionTable(DirectionTable, total=False):
-    """What each direction may have of its own where the link is declared."""
+    """The options of each direction in the declaration of a link."""
 
     length: Length
     cost: int
 
 
 class LinkTable(LinkDirectionTable, total=False):
-    """All that may be said of a link where it is declared."""
+    """All options in the declaration of a link."""
 
     phy: PhyName
     mtu: Size
@@ -337,7 +337,7 @@ class LinkTable(LinkDirectionTable, total=False):
 
 
 class Terms(TypedDict, total=False):
-    """On what terms routes of another source are advertised; ``type`` (1 or 2) is OSPF's."""
+    """The terms on which routes of another source are advertised; only OSPF has ``type`` (1 or 2)."""
 
     metric: int
     tag: int
@@ -350,7 +350,7 @@ Redistribute = Sequence[str] | Mapping[str, Terms]
 
 
 class RipTable(TypedDict, total=False):
-    """A router's options of RIP; see docs/routing.md."""
+    """The options of RIP for a router; see docs/rip.md."""
 
     update: Duration
     jitter: Duration
@@ -372,7 +372,7 @@ class RipTable(TypedDict, total=False):
 
 
 class OspfKeyTable(TypedDict, total=False):
-    """How neighbours authenticate each other; ``"none"`` takes a router's key away from a link."""
+    """The authentication of neighbours; ``"none"`` disables a router's key on a link."""
 
     key: str
     authentication: Authentication | Literal["none"]
@@ -403,11 +403,11 @@ class OspfLinkTable(OspfInterfaceTable, total=False):
 
 
 OspfLink = OspfLinkTable | Mapping[str, Any]
-"""A table for a link; a table in it holds for the end at the node of that name."""
+"""A table for a link; a table in it applies to the end at the node of that name."""
 
 
 class AreaTable(TypedDict, total=False):
-    """One area, as its routers see it."""
+    """The options of one area."""
 
     kind: AreaKind
     default_cost: int
@@ -417,7 +417,7 @@ class AreaTable(TypedDict, total=False):
 
 
 class VirtualLinkTable(OspfKeyTable, total=False):
-    """One end of a virtual link: the area that it leads through, and the router at the other end."""
+    """One end of a virtual link: the transit area, and the router at the other end."""
 
     area: Required[int | str]
     router: Required[str | int]
@@ -428,7 +428,7 @@ class VirtualLinkTable(OspfKeyTable, total=False):
 
 
 class OspfTable(OspfInterfaceTable, total=False):
-    """A router's options of OSPF; see docs/routing.md."""
+    """The options of OSPF for a router; see docs/ospf.md."""
 
     router_id: int | str
     areas: Mapping[str | int, AreaTable]
@@ -458,7 +458,7 @@ class OspfTable(OspfInterfaceTable, total=False):
 
 
 class NatTimeoutTable(TypedDict, total=False):
-    """How long a translation lives without packets."""
+    """The timeouts of idle translations."""
 
     tcp_established: Duration
     tcp_transitory: Duration
@@ -467,10 +467,10 @@ class NatTimeoutTable(TypedDict, total=False):
 
 
 def options_of(table: type) -> tuple[str, ...]:
-    """The names of the options of a table, those that it inherits first."""
+    """The names of the options of a table, inherited ones first."""
     return tuple(table.__annotations__)
 
 
 def given(**options: object) -> dict[str, Any]:
-    """Those options that were given; None is as good as not given."""
+    """The options that are present; None means that an option is absent."""
     return {name: value for name, value in options.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Values that the options of several protocols have (flags, choices, names of links), and tables of options."""
+"""Parsers of values for several protocols (flags, choices, names of links), and of tables of options."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from catenet.kernel.quantity import duration_ns
 from catenet.kernel.quoting import quoted
 
 Parsers = Mapping[str, Callable[[Any], Any]]
-"""What reads the value of each option of a table; its error names the option."""
+"""The parser of each option of a table; its error names the option."""
 
 
 def parse_table(given: Any, parsers: Parsers, owner: str) -> dict[str, Any]:
-    """A table of options, each value parsed by itself; raises :class:`LabError` with what is right.
+    """Parse a table of options, each value by itself.  Raises :class:`LabError`.
 
-    What one option means for another is for whoever puts them together, once tables are merged.
+    Dependencies between options are checked later, after tables were merged.
     """
     if not isinstance(given, Mapping):
         raise LabError(f"{owner}: {quoted(given)} is not a table" if owner else f"{quoted(given)} is not a table")
@@ -39,12 +39,12 @@ def flags(*keys: str) -> dict[str, Callable[[Any], Any]]:
 
 
 def as_given(value: Any) -> Any:
-    """A value that only another option gives a meaning."""
+    """A value whose meaning depends on another option, unchanged."""
     return value
 
 
 def check_known(given: Mapping[str, Any], known: Sequence[str], owner: str = "") -> None:
-    """Raise :class:`~catenet.errors.LabError` for an option that there is not; ``owner`` has the options."""
+    """Raise :class:`~catenet.errors.LabError` for an unknown option of ``owner``."""
     for name in given:
         if name not in known:
             where = f"{owner}: " if owner else ""
@@ -52,7 +52,7 @@ def check_known(given: Mapping[str, Any], known: Sequence[str], owner: str = "")
 
 
 def flag(given: Any, what: str) -> bool:
-    """True or false, and not what Python takes for it."""
+    """True or false; other values are rejected, even if they are truthy or falsy."""
     if not isinstance(given, bool):
         raise LabError(f"{what} is true or false, not {quoted(given)}")
     return given

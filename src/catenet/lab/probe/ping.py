@@ -194,7 +194,7 @@ def traceroute(
     """The routers between ``a`` and ``b``: UDP to unused ports, with an increasing hop limit.
 
     Each hop gets ``probes`` datagrams of ``size`` octets.  ``version`` as with :func:`ping`.  The last hop is ``b``
-    itself if it was reached, or a router that refuses, or the hop number ``max_hops``.
+    itself if it was reached, or a router that rejects the probes, or hop ``max_hops``.
     """
     target = target_of(net, a, b, version=version)
     node = net.registry.ip_node(a, "traceroute")

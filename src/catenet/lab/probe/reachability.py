@@ -1,4 +1,4 @@
-"""Whether routes lead from a node to an address now, and which node lacks one."""
+"""Finds the node that lacks a route on the path from a node to an address."""
 
 from __future__ import annotations
 

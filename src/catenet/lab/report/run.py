@@ -59,7 +59,7 @@ class Run(OptionChecks):
 
     @property
     def ok(self) -> bool:
-        """Whether no program failed and the run did not deadlock."""
+        """True if no program failed and the run did not deadlock."""
         return self.outcome in ("finished", "until") and not self._net.processes.failed()
 
     def summary(self) -> dict[str, Any]:

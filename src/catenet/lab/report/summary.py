@@ -5,32 +5,32 @@ last in a name (``_ns``, ``_s``, ``_bit_s``, ``_bytes``); a share of one ends in
 order of declaration.
 
 =================  =================================================================================================
-key                what
+key                contents
 =================  =================================================================================================
-``schema``         ``1``; raised when something here changes its meaning
+``schema``         ``1``; incremented when the meaning of a key changes
 ``name`` ``seed``  of the scenario; with ``fidelity``, ``outcome`` (see :class:`~catenet.lab.report.run.Run`),
-                   ``virtual_ns`` (how long the run was), ``events`` (that the kernel fired) and ``waits`` (in a
-                   deadlock)
+                   ``virtual_ns`` (the duration of the run), ``events`` (the number of kernel events) and ``waits`` (in
+                   a deadlock)
 ``physical``       frames on all wires; ``lost`` by reason; duplicated, reordered and corrupted ones
 ``link``           frames sent by all ports; ``dropped``, and ``marked`` with Congestion Experienced, by reason
 ``network``        ``ipv4``, ``ipv6`` and ``icmp`` counters by their MIB names, summed over all stacks, those above
                    zero; packets ``dropped`` by reason
 ``transport``      ``tcp`` and ``udp`` counters likewise; ``tcp.connections`` counts them, ``tcp.rtt`` is the
                    distribution of smoothed round-trip times over connections
-``measurements``   what programs measured, by name: the distribution over ``all`` hosts, and ``by_host``
-``counts``         what programs counted, by name: ``all`` and ``by_host``
-``links``          each link: ends, rate, delay, how long it was down, and both directions with their losses, drops,
-                   ``busy_ratio`` (share of the time spent sending) and ``mean_bit_s``; at a segment also what its
-                   MAC counts, ``half_duplex``
+``measurements``   the measurements of programs, by name: the distribution over ``all`` hosts, and ``by_host``
+``counts``         the counters of programs, by name: ``all`` and ``by_host``
+``links``          each link: ends, rate, delay, time down, and both directions with their losses, drops,
+                   ``busy_ratio`` (share of the time spent sending) and ``mean_bit_s``; at a segment also the counters
+                   of its MAC, ``half_duplex``
 ``hosts``          each host and router: its addresses, and its counters by layer
-``connections``    each TCP connection, as its two ends saw it; at most 1000, the rest in ``connections_omitted``
-``programs``       each program: host, name, service, state, start and end, and what it failed with
-``timeline``       what happened, in order: ``time_ns``, ``what``, ``subject``, ``text``
-``captures``       frames captured, by link
-``history``        if programs kept one: its model, how many operations it has and how many were ``answered``, whether
-                   it is ``linearizable``, and the ``refutation`` if not; see :mod:`~catenet.lab.observe.notes`
-``forwarding``     loops and blackholes, if the run was told to look for them: how many, the longest, and each episode;
-                   see :mod:`~catenet.lab.forwarding`
+``connections``    each TCP connection, by its two ends; at most 1000, the rest is counted in ``connections_omitted``
+``programs``       each program: host, name, service, state, start and end, and its error if it failed
+``timeline``       events in order of time: ``time_ns``, ``what``, ``subject``, ``text``
+``captures``       the number of captured frames, by link
+``history``        if programs recorded one: its model, the number of operations, of ``answered`` ones, whether it is
+                   ``linearizable``, and the ``refutation`` if not; see :mod:`~catenet.lab.observe.notes`
+``forwarding``     with ``check_forwarding``: the number of loops and blackholes, the longest, and each episode; see
+                   :mod:`~catenet.lab.forwarding`
 =================  =================================================================================================
 
 A distribution has ``count`` and, if that is not 0, ``mean_s``, ``min_s``, ``p50_s``, ``p90_s``, ``p95_s``,
@@ -167,14 +167,14 @@ def _lost(channels: Iterable[Channel]) -> dict[str, int]:
 
 
 def _dropped(senders: Sequence[Mapping[str, int]], receivers: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Frames dropped before the wire, and behind it."""
+    """Frames dropped by the senders and the receivers of links."""
     ends = {code: receivers if code == BAD_FCS else senders for code in DROP_TEXT}
     counted = {code: [each.get(DROP_COUNTERS[code], 0) for each in ends[code]] for code in DROP_TEXT}
     return _above_zero({DROP_TEXT[code]: sum(counts) for code, counts in counted.items()})
 
 
 def _marked(senders: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Frames that got Congestion Experienced on their way out."""
+    """Frames that senders marked with Congestion Experienced."""
     counted = {code: sum(each.get(MARK_COUNTERS[code], 0) for each in senders) for code in MARK_TEXT}
     return _above_zero({MARK_TEXT[code].removeprefix("marked: "): count for code, count in counted.items()})
 

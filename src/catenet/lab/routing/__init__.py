@@ -6,9 +6,9 @@
 
 - Read first :mod:`.shortest_paths`: automatic routes, computed for all nodes and kept up to date;
 - :mod:`.graph`: the graph that they are computed on; :mod:`.tables`: the routes of a node, computed when they are
-  looked up; :mod:`.link_changes`: which of them a link's change affects;
-- :mod:`.protocols`: which protocols a router speaks, and on which links;
-- :mod:`.daemons`: what all routing daemons have in common; :mod:`.rip`: routers with RIP; :mod:`.ospf`: routers with
+  looked up; :mod:`.link_changes`: the routes that a link's change affects;
+- :mod:`.protocols`: the protocols of a router, and the links on which each runs;
+- :mod:`.daemons`: the common part of all routing daemons; :mod:`.rip`: routers with RIP; :mod:`.ospf`: routers with
   OSPF; :mod:`.ospf_virtual_links`: its virtual links;
 - :mod:`.nat`: routers that translate addresses.
 """

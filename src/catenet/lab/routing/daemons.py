@@ -1,7 +1,7 @@
-"""What RIP and OSPF have in common in the lab: a daemon for each router that speaks the protocol, and its interfaces.
+"""The common part of RIP and OSPF in the lab: a daemon for each router that runs the protocol, and its interfaces.
 
-A router speaks a protocol on all its links, or on those in its ``networks``; :mod:`~catenet.lab.routing.protocols` says
-on which, if it speaks several.
+A protocol runs on all links of a router, or on those in its ``networks``; for a router with several protocols,
+:mod:`~catenet.lab.routing.protocols` selects the links of each.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from catenet.lab.routing.protocols import check_links, check_used
 
 
 class DaemonOptions(Protocol):
-    """What the options of every routing protocol have."""
+    """The options that all routing protocols have."""
 
     @property
     def passive(self) -> tuple[str, ...]:
-        """Names of links or neighbours to which nothing is said."""
+        """Names of links or neighbours to which nothing is sent."""
 
     @property
     def networks(self) -> NetworkStatements:
-        """The networks of the links that the protocol is spoken on."""
+        """The networks of the links on which the protocol runs."""
 
     @property
     def redistribute(self) -> dict[int, Terms]:
-        """What is redistributed, by its administrative distance."""
+        """The terms of redistribution, by the administrative distance of the source."""
 
 
 Daemon = TypeVar("Daemon", bound=RoutingDaemon)
@@ -49,18 +49,18 @@ class RoutingDaemons(Generic[Daemon, Options]):
         self._kernel: Final = kernel
         self._registry: Final = registry
 
-    # -- what differs from protocol to protocol
+    # -- implemented by each protocol
 
     def _make(self, router: Router, options: Options) -> Daemon:
-        """A daemon without interfaces."""
+        """Create a daemon without interfaces."""
         raise AssertionError(f"{type(self).__name__} makes no daemons")
 
     def _can_speak(self, router: Router, end: End, options: Options) -> bool:
-        """Whether the protocol is spoken at an end."""
+        """Whether the protocol runs at an end."""
         raise AssertionError(f"{type(self).__name__} makes no daemons")
 
     def _add_interface(self, router: Router, end: End, daemon: Daemon, options: Options) -> None:
-        """Speak the protocol at an end."""
+        """Run the protocol at an end."""
         raise AssertionError(f"{type(self).__name__} makes no daemons")
 
     def _advertise_own(self, router: Router, daemon: Daemon, options: Options) -> None:
@@ -68,13 +68,13 @@ class RoutingDaemons(Generic[Daemon, Options]):
         raise AssertionError(f"{type(self).__name__} makes no daemons")
 
     def _taker(self, daemon: Daemon) -> RouteTaker:
-        """Who redistributes into the protocol."""
+        """The receiver of redistributed routes."""
         raise AssertionError(f"{type(self).__name__} makes no daemons")
 
-    # -- what all do alike
+    # -- common to all protocols
 
     def configure(self) -> None:
-        """Give every router of the protocol its daemon, and the daemon each interface that it lacks."""
+        """Create the missing daemons of the protocol, and their missing interfaces."""
         routers = [router for router in self._registry.routers() if router.speaks(self._protocol)]
         for router in routers:
             self._configure(router)
@@ -97,7 +97,7 @@ class RoutingDaemons(Generic[Daemon, Options]):
             self._kernel.call_after(0, daemon.start)
 
     def redistribute(self, givers: Mapping[int, Mapping[str, RouteGiver]]) -> None:
-        """Begin to redistribute what is to be; ``givers`` are the other protocols, by distance and by router."""
+        """Start redistribution; ``givers`` are the other protocols, by distance and by router."""
         for name, daemon in self.daemons.items():
             terms = self.options[name].redistribute
             if terms and name not in self.redistributions:

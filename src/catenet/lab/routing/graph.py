@@ -1,4 +1,4 @@
-"""The graph that automatic routes are computed on: who is next to whom, and which prefixes are whose."""
+"""The graph on which automatic routes are computed: adjacent nodes, and the prefixes of each."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from catenet.network.routing.graph import Graph
 
 
 class Edge:
-    """A way from one node to a neighbour, out of one end and into another, over ``links``.
+    """An edge from a node to a neighbour, from one end to another, over ``links``.
 
-    ``number`` is the neighbour's.
+    ``number`` is the number of the neighbour.
     """
 
     __slots__ = ("_hops", "cost", "into", "links", "number", "out")
@@ -33,16 +33,16 @@ class Edge:
         self._hops: list[list[NextHop]] | None = None
 
     def hops(self, version: int) -> list[NextHop]:
-        """The next hop of a version of IP; empty if the two ends do not both speak it."""
+        """The next hop of a version of IP; empty if the two ends do not both have it."""
         if self._hops is None:
             self._hops = [next_hop(self.out, self.into, each) for each in (4, 6)]
         return self._hops[version == 6]
 
 
 class RouteGraph:
-    """Nodes are numbered in order of declaration; ``edges`` are the ways out of each; ``graph`` is it all in numbers.
+    """Nodes are numbered in order of declaration; ``edges`` are those out of each; ``graph`` is the same in numbers.
 
-    Edges lead to routers only, for hosts pass nothing on, and over no link whose name is in ``down``.
+    Edges lead only to routers, since hosts do not forward, and not over links whose names are in ``down``.
     """
 
     def __init__(self, registry: Registry, metric: str, down: set[str]) -> None:
@@ -58,7 +58,7 @@ class RouteGraph:
                 self.edges.append(edge)
 
     def edges_out(self, node: IpNode) -> list[Edge]:
-        """The edges from a node, which may be one that takes no part, to those that do."""
+        """The edges from any node to nodes that take part in automatic routing."""
         edges = []
         for out in node.ends:
             for way, across in _reachable(out, self._down):
@@ -74,21 +74,21 @@ class RouteGraph:
 
 
 def reachable_interfaces(out: End, down: set[str]) -> list[End]:
-    """The ends of hosts and routers that are next to an end, over links that are not down.
+    """The ends of hosts and routers that are adjacent to an end, over links that are not down.
 
-    Across a link that is one; across a switch it is all of the LAN, in order of declaration of their nodes'
+    On a link this is one end; across a switch it is all ends of the LAN, in order of declaration of their nodes'
     links, switch by switch.
     """
     return [end for _, end in _reachable(out, down)]
 
 
 def _reachable(out: End, down: set[str]) -> list[tuple[list[End], End]]:
-    """The same, each with the ends that the way there leaves through."""
+    """The same, each with the outgoing ends on the path to it."""
     return BroadcastDomain(out, lambda end: end.link is not None and end.link.name not in down).found
 
 
 def next_hop(out: End, into: End, version: int) -> list[NextHop]:
-    """The hop from one end to another; empty if they do not both speak this version."""
+    """The next hop from one end to another; empty if they do not both have this version."""
     mine, theirs = out.face(version), into.face(version)
     if mine is None or theirs is None or out.interface is None:
         return []
@@ -105,9 +105,9 @@ def takes_part(node: IpNode) -> bool:
 def destinations(
     registry: Registry, lans: Lans, assignment: AddressAssignment
 ) -> list[tuple[list[Network], list[IpNode]]]:
-    """Prefixes, and the nodes that lead to them, in order of declaration.
+    """The prefixes, and the nodes that have them, in order of declaration.
 
-    A host with several links is reached at each of its addresses over that address's link, as any host is.
+    A host with several links is reached at each of its addresses over the link of that address, like any host.
     """
     found: list[tuple[list[Network], list[IpNode]]] = []
     for router in registry.routers():

@@ -1,11 +1,11 @@
-"""What a link's change does to the automatic tables of all nodes, without looking at all of them.
+"""The effect of a link's change on the automatic tables of all nodes, found without comparing all tables.
 
-A table can only have changed for a node and a place between which a shortest path leads, or led, over an edge that was
-removed or added.  Such an edge is on the paths of some nodes (those whose shortest paths to its head pass its tail)
-to some places (those to which its tail's shortest paths begin with it).  Of the two groups the cheaper is enough: all
-that changed is in the rows of those nodes, or in the columns of those places.  For a link to a leaf that is one row
-and one column; for a link in the midst of five thousand routers it is thousands of columns, each of which costs one
-search (:mod:`~catenet.network.routing.next_hop_changes`).
+A table entry of a node for a destination can only have changed if a shortest path between the two uses, or used, an
+edge that was removed or added.  Such an edge is on the paths of some nodes (those whose shortest paths to its head pass
+its tail) to some destinations (those to which its tail's shortest paths begin with it).  Comparing the cheaper of the
+two groups is sufficient: all changes are in the rows of those nodes, or in the columns of those destinations.  For a
+link to a leaf this is one row and one column; for a link in the middle of five thousand routers it is thousands of
+columns, each of which costs one search (:mod:`~catenet.network.routing.next_hop_changes`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from catenet.network.routing.next_hop_changes import NextHopChanges
 from catenet.network.routing.snapshot import FAR, Snapshot
 
 ROW_COST: Final = 20
-"""What comparing all of one node's ways costs, of what comparing all nodes' ways to one place does."""
+"""The cost of comparing one row, relative to that of comparing one column."""
 
 
 class Change:
-    """The links named in ``down`` go down, those in ``up`` come up; ``tables`` are those of after it.
+    """The links named in ``down`` go down, those in ``up`` come up; ``tables`` are the tables after the change.
 
-    ``changed`` are, for each node whose table has changed, the places for which it has.  ``rows`` and ``columns`` are
-    how many of each were compared, ``edges_seen`` the edges that the comparison of columns looked at.
+    ``changed`` contains, for each node whose table has changed, the destinations for which it has.  ``rows`` and
+    ``columns`` are the numbers of compared rows and columns, ``edges_seen`` the number of edges that the comparison of
+    columns examined.
     """
 
     def __init__(self, tables: SharedTables, down: list[str], up: list[str]) -> None:
@@ -48,12 +49,12 @@ class Change:
 
     @property
     def rows(self) -> int:
-        """How many nodes' tables were compared as a whole."""
+        """The number of nodes whose whole tables were compared."""
         return len(self._nodes)
 
     @property
     def columns(self) -> int:
-        """For how many places all nodes' ways were compared."""
+        """The number of destinations for which the next hops of all nodes were compared."""
         return len(self._places)
 
     def _apply(self) -> tuple[list[int], list[int]]:
@@ -68,7 +69,7 @@ class Change:
             self._tables.mend_link(name)
 
     def _choose(self, edges: list[int], there: Snapshot) -> None:
-        """Find the nodes and the places whose paths lead over these edges, which are in this snapshot."""
+        """Find the nodes and the destinations whose paths use these edges of this snapshot."""
         graph, towards, onward = self._tables.graph, dict[int, list[int]](), dict[int, list[int]]()
         for edge in edges:
             tail, head, cost = graph.tails[edge], graph.heads[edge], graph.costs[edge]
@@ -85,11 +86,11 @@ class Change:
                 self._places.update(places)
 
     def _to_places(self, distances: list[int]) -> list[int]:
-        """From the distances to all nodes those to all places."""
+        """The distances to all destinations, from those to all nodes."""
         return [min([distances[owner] for owner in owners], default=int(FAR)) for owners in self._tables.places]
 
     def _compare_rows(self) -> None:
-        """Compare whole tables of nodes."""
+        """Compare the whole tables of nodes."""
         for node in sorted(self._nodes):
             after = self._tables.row(node)
             self._undo()
@@ -100,7 +101,7 @@ class Change:
                 self.changed[node] = changed
 
     def _compare_columns(self, changes: NextHopChanges) -> None:
-        """Compare what all other nodes do about single places."""
+        """Compare the next hops of all other nodes for single destinations."""
         for place in sorted(self._places):
             for node in changes.towards(self._tables.places[place]):
                 if node not in self._nodes:
@@ -109,5 +110,5 @@ class Change:
 
 
 def _over(cost: int, longer: list[int], shorter: list[int]) -> list[int]:
-    """Where the way over an edge is a shortest one, from the distances with it and without it."""
+    """The positions at which a path over an edge is a shortest one, from the distances with and without it."""
     return [at for at, left in enumerate(shorter) if left < FAR and left + cost == longer[at]]

@@ -1,6 +1,6 @@
-"""Address translation in an internet: which routers translate, and between which of their links.
+"""Address translation in an internet: the routers that translate, and their inside and outside links.
 
-What is declared is put in place when addresses are known; see :mod:`catenet.network.nat.nat` for what it does then.
+Translators are installed when addresses are known; :mod:`catenet.network.nat.nat` implements them.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ TIMEOUTS: Final[dict[str, tuple[str, int]]] = {
     "udp": ("udp_ns", 120),
     "icmp": ("icmp_ns", 60),
 }
-"""What each timeout is called within, and the least that the RFCs allow, in seconds."""
+"""The internal name of each timeout, and the minimum that the RFCs permit, in seconds."""
 
 _FORWARDED: Final = re.compile(r"(tcp|udp)/(\d{1,5})")
 _TARGET: Final = re.compile(r"(.+):(\d{1,5})")
 
 
 def parse_timeouts(given: Any, where: str = "") -> NatTimeouts:
-    """How long translations live without packets; raises :class:`LabError`, which begins with ``where``."""
+    """Parse the timeouts of idle translations; raises :class:`LabError`, which begins with ``where``."""
     if not isinstance(given, Mapping):
         raise LabError(f"{where}timeouts: {quoted(given)} is not a table of {', '.join(TIMEOUTS)}")
     parsed = {}
@@ -61,7 +61,7 @@ def parse_timeouts(given: Any, where: str = "") -> NatTimeouts:
 
 
 class Gateway:
-    """A router that translates, as it was declared."""
+    """The declaration of a router that translates."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Gateway:
         self._forward: Final = [self._forwarded(port, target) for port, target in forward.items()]
 
     def install(self) -> None:
-        """Put it in place, once.  Addresses must be known."""
+        """Install the translator, once.  Addresses must be known."""
         if self._router.stack.translator is not None:
             return
         address = self._outside.face(4)
@@ -120,7 +120,7 @@ class Gateway:
         self._router.stack.translator = nat
 
     def _end(self, which: object) -> End:
-        """The router's end of a link, given by the link or by the neighbour across."""
+        """The router's end of a link, given by the link or by the neighbour on it."""
         if isinstance(which, Link) or (isinstance(which, str) and which in self._registry.links):
             link = self._registry.link(which)
             for end in link.ends:
@@ -150,7 +150,7 @@ class Gateway:
         return PROTOCOLS[what[1]], int(what[2]), (to[1], int(to[2]))
 
     def _target(self, to: str) -> int:
-        """The IPv4 address of a node, or an address as it stands."""
+        """The IPv4 address of a node, or a literal address."""
         if to not in self._registry.nodes and to.replace(".", "").isdigit():
             address = parse_address(to, f"{self._owner}: forward")
         else:

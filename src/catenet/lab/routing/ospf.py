@@ -1,8 +1,8 @@
-"""Routers that find their routes by OSPFv2: making their daemons from what was chosen.
+"""Routers with OSPFv2: creates their daemons from the options.
 
-A link between two routers is point-to-point, one to switches or to Linux a broadcast network.  Where there is nobody
-else who could speak it, it is passive: its network is advertised, and nothing is said.
-A link's ``cost``, where it is given, is that of its interfaces; otherwise it is the reference rate over the link's.
+A link between two routers is point-to-point; a link to a switch or to Linux is a broadcast network.  A link without
+other possible OSPF routers is passive: its network is advertised, and nothing is sent.  The cost of an interface is the
+link's ``cost`` if it is given; otherwise the reference bandwidth divided by the link's rate.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class OspfRouting(RoutingDaemons[OspfDaemon, OspfOptions]):
         self._ids: Final[dict[int, str]] = {}
 
     def name_of(self, router_id: int) -> str | None:
-        """The router that goes by an id."""
+        """The name of the router with this id, or the id as text."""
         return self._ids.get(router_id)
 
     def configure(self) -> None:
@@ -112,7 +112,7 @@ class OspfRouting(RoutingDaemons[OspfDaemon, OspfOptions]):
             raise LabError(f"router {router.name}: link {link.name}: {error}") from error
 
     def _priority(self, end: End) -> int:
-        """With what priority whoever is at an end takes part in an election, as far as it is known here."""
+        """The router priority of the node at an end in the election of the DR, as far as it is known."""
         options = self.options.get(end.node.name)
         if options is None or end.link is None or not isinstance(end.node, Router):
             return 1
@@ -144,7 +144,7 @@ def _across(end: End) -> list[End]:
 
 
 def _faces_across(end: End) -> list[tuple[End, Face]]:
-    """The other ends on a link or LAN at which OSPF may be spoken, and their IPv4 addresses."""
+    """The other ends on a link or LAN at which OSPF may run, and their IPv4 addresses."""
     found = []
     for other in _across(end):
         face = other.face(4)
@@ -155,7 +155,7 @@ def _faces_across(end: End) -> list[tuple[End, Face]]:
 
 
 def _network(end: End) -> str:
-    """What kind of network a link is, unless told."""
+    """The default network type of a link."""
     assert end.link is not None
     many = switch_of(end.link) is not None or any(isinstance(other.node, Attachment) for other in _across(end))
     return BROADCAST if many else POINT_TO_POINT

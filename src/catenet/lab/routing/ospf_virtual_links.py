@@ -13,11 +13,11 @@ from catenet.network.routing.ospf.calculation.areas import BACKBONE
 from catenet.network.routing.ospf.settings import virtual_link
 
 _INHERITED: Final = ("hello_ns", "dead_ns", "retransmit_ns", "transmit_delay_s", "key")
-"""What a virtual link has from the router's own options, unless it has its own."""
+"""The options that a virtual link inherits from the router, unless it has its own."""
 
 
 def add_virtual_links(name: str, daemons: Mapping[str, OspfDaemon], options: Mapping[str, OspfOptions]) -> None:
-    """Give a router's daemon all its virtual links.  Raises :class:`LabError` for what cannot work."""
+    """Add the virtual links of a router to its daemon.  Raises :class:`LabError` for an impossible one."""
     own = options[name]
     if BACKBONE not in daemons[name].machine.areas and BACKBONE in own.areas:
         daemons[name].add_area(own.areas[BACKBONE])
@@ -52,7 +52,10 @@ def _check_other_end(
     daemons: Mapping[str, OspfDaemon],
     options: Mapping[str, OspfOptions],
 ) -> None:
-    """A virtual link that only one end knows of never comes up; a router outside of this internet is not known here."""
+    """Raise LabError if the other end lacks the virtual link, which then never comes up.
+
+    The configuration of a router outside of this internet is unknown, and not checked.
+    """
     own_id = int(daemons[name].machine.router_id)
     for other, daemon in daemons.items():
         if daemon.machine.router_id != peer_id:

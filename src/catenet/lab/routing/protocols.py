@@ -1,8 +1,8 @@
-"""Which routing protocols a router speaks, and where.
+"""The routing protocols of a router, and the links on which each runs.
 
-A router that speaks one, speaks it on all its links, or on those in its networks
-(:mod:`~catenet.lab.options.network_statements`).  One that speaks several speaks each where somebody across speaks
-it, and all of them where there is no other router: that is how two parts of a network are joined without more words.
+A single protocol runs on all links, or on those in its networks (:mod:`~catenet.lab.options.network_statements`).  With
+several, each runs on links where a neighbour runs it, and all of them on links without other routers: so a border
+between two parts of a network needs no further options.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from catenet.network.routing.rip.message import INFINITY
 
 PROTOCOLS: Final = ("ospf", "rip")
 MAX_COSTS: Final = {"ospf": MAX_COST, "rip": INFINITY - 1}
-"""What a metric can be in a router-LSA (RFC 2328, A.4.2) and on an interface of RIP (RFC 2453, 3.9.2)."""
+"""The maximum metric in a router-LSA (RFC 2328 A.4.2) and on an interface of RIP (RFC 2453 3.9.2)."""
 ROUTINGS: Final = get_args(Routing)
 
 
 def parse_routing(given: object) -> str:
-    """A router's ``routing``, protocols in a fixed order.  Raises :class:`LabError`."""
+    """Parse a router's ``routing``, with protocols in a fixed order.  Raises :class:`LabError`."""
     if isinstance(given, str) and given in ROUTINGS:
         return given
     parts = given.split("+") if isinstance(given, str) else []
@@ -43,7 +43,7 @@ def parse_routing(given: object) -> str:
 
 
 def check_options(name: str, routing: str, options: Mapping[str, Mapping[str, Any] | None]) -> None:
-    """Refuse options of a protocol that a router does not speak; ``options`` are by protocol."""
+    """Raise LabError for options of a protocol that a router does not run; ``options`` are by protocol."""
     for protocol, given in options.items():
         if given is not None and protocol not in routing.split("+"):
             raise LabError(
@@ -53,7 +53,7 @@ def check_options(name: str, routing: str, options: Mapping[str, Mapping[str, An
 
 
 def check_costs(owner: str, options: Mapping[str, Any], here: Node, there: Node) -> None:
-    """Refuse a cost of a link that no message of a protocol spoken on it can hold."""
+    """Raise LabError for a link's cost that is out of range of a protocol on it."""
     way = options.get("cost")
     back = options.get("back", {}).get("cost", way)
     for node, other, cost in ((here, there, way), (there, here, back)):
@@ -69,7 +69,7 @@ def check_costs(owner: str, options: Mapping[str, Any], here: Node, there: Node)
 
 
 def check_links(router: Router, what: str, names: tuple[str, ...]) -> None:
-    """Refuse names that are neither links of a router nor neighbours of it."""
+    """Raise LabError for names that are neither links nor neighbours of a router."""
     links = [(end.link, end.link.other(end).node) for end in router.ends if end.link is not None]
     known = [name for link, node in links for name in (link.name, node.name)]
     for name in names:
@@ -78,7 +78,7 @@ def check_links(router: Router, what: str, names: tuple[str, ...]) -> None:
 
 
 def is_spoken(protocol: str, router: Router, end: End) -> bool:
-    """Whether a router that speaks a protocol speaks it at one of its ends."""
+    """Whether a protocol of a router runs at one of its ends."""
     if router.routing == protocol:
         return True
     across = [other.node for other in reachable_interfaces(end, set()) if isinstance(other.node, Router)]
@@ -86,7 +86,7 @@ def is_spoken(protocol: str, router: Router, end: End) -> bool:
 
 
 def check_used(protocol: str, routers: Iterable[tuple[Router, NetworkStatements]]) -> None:
-    """Refuse a network that no address of any router that names it is in: it would do nothing, and say nothing."""
+    """Raise LabError for a network statement without effect, which matches no address of any router that has it."""
     unused: dict[IPv4Network, str] = {}
     used: set[IPv4Network] = set()
     for router, networks in routers:
@@ -104,7 +104,7 @@ def check_used(protocol: str, routers: Iterable[tuple[Router, NetworkStatements]
 
 
 def address_of(router: Router, end: End) -> int | None:
-    """The IPv4 address of a router at an end, or the one that an unnumbered link borrows; None if there is none."""
+    """The IPv4 address of a router at an end, borrowed on an unnumbered link; None if there is none."""
     face = end.face(4)
     if face is None:
         face = next((own for own in router.own_faces if own.version == 4), None)

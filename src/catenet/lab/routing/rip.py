@@ -1,7 +1,7 @@
-"""Routers that find their routes by RIPv2: making their daemons from what was chosen.
+"""Routers with RIPv2: creates their daemons from the options.
 
-A link's ``cost``, where it is given, is the metric of its interfaces (1 to 15; otherwise 1).  On links that lead to a
-host only, it says nothing.  RIPv2 is a protocol of IPv4: an IPv6 route is not made here.
+A link's ``cost`` is the metric of its interfaces (1 to 15; default 1).  Nothing is sent on links that lead only to a
+host.  RIPv2 is a protocol of IPv4: it makes no IPv6 routes.
 """
 
 from __future__ import annotations

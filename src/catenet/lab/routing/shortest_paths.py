@@ -1,21 +1,20 @@
-"""Automatic routes: shortest paths for those who do not care, kept up to date.
+"""Automatic routes: shortest paths, computed for all nodes and kept up to date.
 
-**What is computed.**  A graph of routers (and of hosts with more than one link, which pass nothing on), in
-which a link costs what :meth:`~catenet.lab.model.link.Link.path_cost` says, and crossing a LAN what the links on
-the way cost.  Each router's blocks, each LAN and each explicit subnet is a destination that some routers
-lead to.  All next hops on shortest paths are kept (ECMP); which one a packet takes is decided by its flow's
-hash.
+**Graph.**  The nodes are routers, and hosts with several links, which do not forward.  The cost of a link is
+:meth:`~catenet.lab.model.link.Link.path_cost`; crossing a LAN costs the sum of the links on the path.  The blocks of
+each router, each LAN and each explicit subnet are destinations of the routers that have them.  All next hops on
+shortest paths are used (ECMP); the hash of a flow selects one of them.
 
-**When.**  Before the run, and ``reconverge`` after a link was cut or healed: the time for detection, flooding
-and computation that a link-state protocol would take, here without its messages.  Until then packets go where
-they went; only the routers at the cut itself stop using it at once.  That is when tables change; what stands in them
-is worked out when somebody looks (:mod:`~catenet.lab.routing.tables`).
+**Time.**  Routes are computed before the run, and ``reconverge`` after a link was cut or healed: this models the time
+for detection, flooding and computation of a link-state protocol, without its messages.  Until then packets follow the
+previous routes; only the routers at the link stop using it at once.  Tables change at that time; their entries are
+computed when they are looked up (:mod:`~catenet.lab.routing.tables`).
 
-**Hosts.**  A host with one link has default routes to the router there; on a LAN with several routers, to
-the first that was linked and can be reached.
+**Hosts.**  A host with one link has default routes to the router there; on a LAN with several routers, to the first one
+that was linked and is reachable.
 
-Routers with ``routing="static"`` or ``"rip"`` take no part: nothing is computed for them, and no path leads through
-them.
+Routers with ``routing="static"`` or a routing protocol take no part: no routes are computed for them, and no path leads
+through them.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ ANYWHERE: Final[dict[int, Network]] = {4: IPv4Network("0.0.0.0/0"), 6: IPv6Netwo
 
 
 class StaticRoute(NamedTuple):
-    """A route that was given."""
+    """A declared static route."""
 
     node: IpNode
     prefixes: tuple[Network, ...]
@@ -50,7 +49,7 @@ class StaticRoute(NamedTuple):
 
 
 class AutomaticRoutes:
-    """Writes the routes of all routers and hosts of one internet, static ones included."""
+    """Installs the routes of all routers and hosts of one internet, static ones included."""
 
     def __init__(
         self,
@@ -81,7 +80,7 @@ class AutomaticRoutes:
         self._following = False
 
     def add_static(self, node: IpNode, prefix: str, via: object) -> None:
-        """A route to a prefix; its next hop is looked up when addresses are known."""
+        """Add a static route to a prefix; its next hop is resolved when addresses are known."""
         if prefix == "default":
             prefixes = tuple(ANYWHERE.values())
         else:
@@ -99,7 +98,7 @@ class AutomaticRoutes:
         return via if isinstance(via, Attachment) else self._registry.ip_node(via, owner)
 
     def compute(self) -> None:
-        """Compute everything for what there is now."""
+        """Compute all routes of the present network."""
         self.install_static()
         for name, link in self._registry.links.items():
             if name not in self._seen and not link.up:
@@ -115,13 +114,13 @@ class AutomaticRoutes:
         self._default_routes()
 
     def install_static(self) -> None:
-        """Write the static routes that were given since the last time."""
+        """Install the static routes that were added since the last call."""
         for route in self._static:
             self._install_static(route)
         self._static.clear()
 
     def link_changed(self, link: Link) -> None:
-        """A link was cut or healed: the routes follow later."""
+        """A link was cut or healed: the routes change after ``reconverge``."""
         up = link.up
 
         def heard() -> None:
@@ -130,14 +129,14 @@ class AutomaticRoutes:
             else:
                 self._down.add(link.name)
             if not self._following:
-                # After all others that are heard at this instant: one computation for all.
+                # After all other changes at this instant: one computation for all of them.
                 self._following = True
                 self._kernel.call_after(0, self._follow)
 
         self._kernel.call_after(self._reconverge_ns, heard)
 
     def _follow(self) -> None:
-        """The tables are from now on those of the links that are known to be up."""
+        """Update the tables to the links that are known to be up."""
         self._following = False
         tables = self._tables
         if tables is None:
@@ -155,11 +154,11 @@ class AutomaticRoutes:
     # -- automatic
 
     def graph(self) -> RouteGraph:
-        """What the routes are computed on: the network as far as its changes have been heard of."""
+        """The graph of the routes: the network with the changes that routing has processed."""
         return RouteGraph(self._registry, self._metric, self._down)
 
     def destination(self, version: int, address: int) -> tuple[Prefix, list[IpNode]] | None:
-        """The longest prefix computed that holds an address, and the routers that lead to it; None if none does."""
+        """The longest computed prefix that contains an address, and the routers that have it; None if there is none."""
         bits = addresses.width(version)
         found: tuple[Prefix, list[IpNode]] | None = None
         for owners, prefixes in zip(self._places, self._prefixes, strict=True):
@@ -171,11 +170,11 @@ class AutomaticRoutes:
         return found
 
     def gateway(self, host: IpNode) -> End | None:
-        """The router's end that a host with one link sends to."""
+        """The router's end that is the gateway of a host with one link; None if there is none."""
         return self._gateways.get(host.name)
 
     def _lay_out(self) -> None:
-        """Begin anew with what there is now."""
+        """Build the shared tables of the present network."""
         if self._tables is not None:
             self._notify_all(self._tables)
         routes = RouteGraph(self._registry, self._metric, set())
@@ -191,13 +190,13 @@ class AutomaticRoutes:
         self._notify_all(tables)
 
     def _blocks(self) -> set[Prefix]:
-        """The prefixes that sum up what a router has."""
+        """The prefixes that aggregate the networks of routers."""
         blocks = [block for router in self._registry.routers() for block in self._assignment.blocks(router)]
         summed = [prefix for block in blocks for prefix in (block.ipv4, block.ipv6)]
         return {(prefix.version, int(prefix.network_address), prefix.prefixlen) for prefix in summed}
 
     def _changed(self, tables: SharedTables, number: int, places: list[int]) -> int:
-        """A node's routes to these places are others now.  How many that are."""
+        """A node's routes to these destinations have changed; returns the number of prefixes."""
         stack = tables.routes.nodes[number].stack
         stack.forget_destinations()
         prefixes = [prefix for place in places for prefix in tables.prefixes[place]]
@@ -206,7 +205,7 @@ class AutomaticRoutes:
         return len(prefixes)
 
     def _notify_all(self, tables: SharedTables) -> None:
-        """All routes may have come or gone."""
+        """Notify the observers that all routes may have changed."""
         for node in tables.routes.nodes:
             if node.stack.fib4.is_watched() or node.stack.fib6.is_watched():
                 for prefixes in tables.prefixes:

@@ -1,10 +1,9 @@
-"""The tables of automatic routing: one picture that all nodes share, and what each reads from it.
+"""The tables of automatic routing: shared data, from which each node's routes are computed on demand.
 
-A table entry for each router and prefix would be millions in a large network, most of which no packet ever asks for.
-So there are none: a node's :class:`NodeRoutes` answers its forwarding table from the one index of prefixes, and from
-the distances of all nodes to the place in question, which are worked out when the first node asks for it.  What is
-answered is what full tables would hold at that time: they change when :meth:`SharedTables.follow` says so, and not
-before.
+In a large network, an entry for each router and prefix would be millions of entries, most of which are never used.  So
+none are stored: a node's :class:`NodeRoutes` computes the routes for its forwarding table from the shared index of
+prefixes, and from the distances of all nodes to a destination, which are computed at the first look-up and cached.  The
+results are those of full tables: they change only by the methods of :class:`SharedTables`.
 """
 
 from __future__ import annotations
@@ -26,18 +25,18 @@ from catenet.network.routing.reverse_spf import edges_out
 __all__ = ["AUTOMATIC_METRIC", "MAX_DISTANCES", "STATIC_METRIC", "NodeRoutes", "Prefix", "SharedTables"]
 
 Prefix = tuple[int, int, int]
-"""Version, network address as a number, length."""
+"""IP version, network address as an integer, prefix length."""
 
 MAX_DISTANCES: Final = 32_000_000
-"""More distances than these (256 MB), and those that were kept are let go."""
+"""The limit of cached distances (256 MB), at which the cache is cleared."""
 
 
 class SharedTables:
-    """What all tables follow from, for one set of nodes, links and addresses.
+    """The data of all tables, for one set of nodes, links and addresses.
 
-    ``places`` are the destinations: the numbers of the nodes that lead there, and ``prefixes`` those of each.
-    ``blocks`` are those of them that sum up what a router has, and more than that: it refuses the rest.  The edges of
-    ``routes.graph`` come and go with their links; ``routes`` is made without any of them down.
+    ``places`` are the destinations: the numbers of the nodes that have each, with its prefixes in ``prefixes``.
+    ``blocks`` are the aggregates among these prefixes; a router rejects packets to unassigned parts of its own blocks.
+    The edges of ``routes.graph`` are removed and restored with their links; ``routes`` is created with all links up.
     """
 
     def __init__(
@@ -64,10 +63,10 @@ class SharedTables:
         self._broken: Final[dict[int, int]] = {}
         self._distances: Final[dict[int, array[int]]] = {}
 
-    # -- what there is
+    # -- look-up
 
     def matches(self, version: int, address: int) -> list[tuple[int, Prefix]]:
-        """The prefixes that hold an address, each after its place, the longest first."""
+        """The prefixes that contain an address, each with its destination, the longest first."""
         bits = addresses.width(version)
         found = []
         for length in self._lengths[version]:
@@ -78,12 +77,12 @@ class SharedTables:
         return found
 
     def place(self, prefix: Prefix) -> int | None:
-        """The place that has just this prefix."""
+        """The destination with exactly this prefix; None if there is none."""
         version, network, length = prefix
         return self._index[version].get(length, {}).get(network)
 
     def edges(self, node: int, place: int) -> list[int]:
-        """The edges over which a node sends what is for a place; none from the place itself, or if it is cut off."""
+        """The edges over which a node sends to a destination; none at the destination itself, or without a path."""
         distances = self._distances.get(place)
         if distances is None:
             if (len(self._distances) + 1) * len(self.graph) > MAX_DISTANCES:
@@ -92,11 +91,11 @@ class SharedTables:
         return edges_out(self.graph, node, distances)
 
     def distances(self, place: int) -> list[int]:
-        """How far all nodes are from a place now."""
+        """The present distances of all nodes to a destination."""
         return distances_to_nearest(self.graph, self.places[place])
 
     def row(self, node: int) -> list[list[int]]:
-        """The :meth:`edges` to each place, from one computation of all shortest paths."""
+        """The :meth:`edges` to each destination, from one computation of all shortest paths."""
         paths = shortest_paths(self.graph, node)
         distances, hops = paths.distances, paths.first_hops()
         return [hops[owners[0]] if len(owners) == 1 else _nearest(owners, distances, hops) for owners in self.places]
@@ -105,10 +104,10 @@ class SharedTables:
         """The next hops over these edges."""
         return [hop for edge in edges for hop in self.routes.edges[edge].hops(version)]
 
-    # -- what changes
+    # -- changes
 
     def break_link(self, name: str) -> list[int]:
-        """A link is down: the edges that are gone with it."""
+        """A link went down: remove its edges, and return them."""
         gone = []
         for edge in self._edges_over.get(name, []):
             self._broken[edge] = self._broken.get(edge, 0) + 1
@@ -118,7 +117,7 @@ class SharedTables:
         return gone
 
     def mend_link(self, name: str) -> list[int]:
-        """A link that was down is up: the edges that are there again."""
+        """A link came up again: restore its edges, and return them."""
         come = []
         for edge in self._edges_over.get(name, []):
             self._broken[edge] -= 1
@@ -128,7 +127,7 @@ class SharedTables:
         return come
 
     def forget(self, places: set[int]) -> None:
-        """The distances to these places are others now."""
+        """Delete the cached distances to these destinations."""
         for place in places:
             self._distances.pop(place, None)
 
@@ -167,13 +166,13 @@ class NodeRoutes(RouteSource):
     def _route(self, place: int, prefix: Prefix, edges: list[int]) -> Route | None:
         version, network, length = prefix
         if self._node in self._tables.places[place] and prefix in self._tables.blocks:
-            # A default route would lead packets for what the block lacks back to who sends them here.
+            # Packets to unassigned parts of the block could otherwise loop along a default route.
             return Route(version, network, length, UNREACHABLE, [], AUTOMATIC_METRIC)
         hops = self._tables.hops(edges, version)
         return Route(version, network, length, UNICAST, hops, AUTOMATIC_METRIC) if hops else None
 
 
 def _nearest(owners: list[int], distances: list[int], hops: list[list[int]]) -> list[int]:
-    """How the ways to the nearest of several nodes begin."""
+    """The first hops to the nearest of several nodes."""
     least = min((distances[owner] for owner in owners if distances[owner] != UNREACHED), default=UNREACHED)
     return sorted({edge for owner in owners if distances[owner] == least for edge in hops[owner]})

@@ -107,7 +107,7 @@ class Builder(World):
         mirror: MirrorTable | Sequence[MirrorTable] | None = None,
         pause: PauseOption = False,
     ) -> Switch:
-        """A learning switch; those that are joined are one LAN, or one for each VLAN."""
+        """A learning switch; connected switches form one LAN, or one for each VLAN."""
         name = check_name(name)
         self.registry.check_free(name, "switch")
         networks = parse_networks(subnets, f"switch {name}")
@@ -129,7 +129,7 @@ class Builder(World):
         taps: Mapping[str, Any] | None = None,
         subnets: Sequence[str] = (),
     ) -> Segment:
-        """A medium that half-duplex stations share; with the switches that are joined to it, it is one LAN."""
+        """A shared medium of half-duplex stations; it is one LAN with the switches that are connected to it."""
         name = check_name(name)
         self.registry.check_free(name, "segment")
         networks = parse_networks(subnets, f"segment {name}")

@@ -35,7 +35,7 @@ class Captures:
             self._folder = tempfile.TemporaryDirectory(prefix="catenet-")
         path = Path(self._folder.name, f"{link.name}.pcapng")
         try:
-            path.unlink(missing_ok=True)  # a report may hold a hard link to the same file
+            path.unlink(missing_ok=True)  # A report may contain a hard link to the same file.
             names = link.a.node.name, link.b.node.name
             self._running[link.name] = LinkCapture(link.wire, path, names, self._epoch_ns, link.link_type)
         except OSError as error:

@@ -417,6 +417,6 @@ class Declarations(LanDeclarations):
         )
 
     def _link_owner(self, a: NodeReference, b: NodeReference, name: str | None) -> str:
-        """What a link is called in an error, before there is one."""
+        """The name of a link in an error before it is created."""
         node = self._world.registry.node
         return f"link {name or f'{node(a).name}-{node(b).name}'}"

@@ -1,4 +1,4 @@
-"""The framing of a link between two IP nodes: a line at each end."""
+"""Installs the framing of a link between two IP nodes: a line at each end."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from catenet.physical.phys.serial_line import SerialLine
 
 
 def check_framing(link: str, choice: FramingChoice | None, here: Node, there: Node, phy: Phy | None) -> None:
-    """Raise :class:`LabError` for a framing that cannot be.
+    """Raise :class:`LabError` for a framing that is not possible.
 
-    An end is no host or router, or is to speak LLDP on just this link, or the PHY is one of Ethernet's.
+    An end is no host or router, or names just this port in its ``lldp``, or the PHY is one of Ethernet's.
     """
     if choice is None:
         return
@@ -46,7 +46,7 @@ def _check_lldp(link: str, framing: str, node: Node, other: Node) -> None:
 
 
 def set_framing(choice: FramingChoice, end: End) -> None:
-    """Let an end, which has no wire yet, send its packets in such frames."""
+    """Let an end, which is not connected yet, send its packets in frames of this kind."""
     interface = end.interface
     assert interface is not None, "the ends were checked"
     if choice.kind == "ppp":

@@ -30,7 +30,7 @@ from catenet.lab.world.builder import Builder
 
 
 class LanDeclarations(OptionChecks):
-    """Declares what stations share, in ``world``; each method raises :class:`~catenet.errors.LabError`."""
+    """Declares switches and segments in ``world``; each method raises :class:`~catenet.errors.LabError`."""
 
     def __init__(self, world: Builder) -> None:
         self._world: Final = world

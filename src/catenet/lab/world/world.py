@@ -104,7 +104,7 @@ class World:
         return self.registry.link(link)
 
     def links_between(self, a: object, b: object) -> list[Link]:
-        """Every link between two nodes; at least one."""
+        """All links between two nodes; raises LabError if there is none."""
         return self.registry.between(a, b)
 
     @property

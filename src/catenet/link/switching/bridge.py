@@ -1,7 +1,7 @@
-"""A bridge: a switch that knows VLANs, and may speak a spanning tree protocol (IEEE 802.1Q-2018, clause 8).
+"""A bridge: a VLAN-aware switch, with an optional spanning tree protocol (IEEE 802.1Q-2018, clause 8).
 
-A frame is classified into a VLAN by the port that it came in by, its source is learned for that VLAN, and it is
-relayed to ports of that VLAN alone, with the tags that those want (:mod:`.port_vlans`).
+The receiving port classifies a frame into a VLAN.  Its source is learned for that VLAN, and it is relayed only to ports
+of that VLAN, with the tags that these require (:mod:`.port_vlans`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from catenet.link.vlan_tag import DEFAULT_VLAN
 
 
 class Bridge(Switch):
-    """A switch whose ports are in VLANs: at first all in VLAN 1, untagged."""
+    """A switch whose ports are in VLANs; initially all are in VLAN 1, untagged."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Bridge(Switch):
         return port
 
     def stand_in(self, port: BridgePort, aggregate: BridgePort | None) -> None:
-        """Another port takes the place of one in relaying: an aggregate, of which it becomes a member; or none."""
+        """Let an aggregate, of which a port becomes a member, replace it in relaying; None undoes that."""
         self.bridge_ports.remove(port)
         if aggregate is not None and aggregate not in self.bridge_ports:
             self.bridge_ports.append(aggregate)
@@ -101,18 +101,18 @@ class Bridge(Switch):
             self.snooping.topology_changed()
 
     def port_of(self, mac: int, vid: int = DEFAULT_VLAN) -> Port | None:
-        """The port behind which a station of a VLAN was seen, unless that is too long ago."""
+        """The port of a station of a VLAN in the filtering database; None if it is unknown or has aged out."""
         return super().port_of(vid << VLAN_SHIFT | mac)
 
     def knows(self, port: BridgePort, frame: Frame) -> bool:
-        """Whether it was seen, not too long ago, where the station is that a frame at a port is for."""
+        """Whether the filtering database contains the destination of a frame received by a port."""
         vid = classified(frame, port.vlans).vid
         return self.port_of(int(frame.dst), int(vid)) is not None
 
     def counters(self) -> dict[str, int]:
-        """Those of a switch; frames ``in_wrong_vlan``, and those that a port ``discarded`` by its state.
+        """The counters of a switch, and frames ``in_wrong_vlan`` and ``discarded`` because of a port's state.
 
-        With snooping, ``snooped`` are the frames that went where members and routers are.
+        With snooping, ``snooped`` are the frames that were sent only to members and multicast routers.
         """
         return {
             **super().counters(),
@@ -122,7 +122,7 @@ class Bridge(Switch):
         }
 
     def _is_ours(self, port: BridgePort, frame: Frame) -> bool:
-        """Take a frame that is meant for bridges.  Without a spanning tree, BPDUs are data, to let others see loops."""
+        """Process a frame to bridges.  Without a spanning tree, BPDUs are relayed, so that others can detect loops."""
         if frame.dst != BRIDGE_GROUP:
             return True
         if self.tree is None:

@@ -1,4 +1,4 @@
-"""A port of a bridge: its number, its VLANs, and what the spanning tree lets it do."""
+"""A port of a bridge: its number, its VLANs, and its state in the spanning tree."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A bridge's spanning tree: BPDUs of frames, states of ports, and the time.
+"""Connects a bridge to its spanning tree protocol: BPDUs in frames, port states, and timers.
 
-A port whose link has come up takes part at the end of that instant, when all that belongs to it is there.
+A port whose link has come up takes part from the end of that instant, when its configuration is complete.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RSTP: Final = "rstp"
 
 
 class BridgeTree(TreeCallbacks):
-    """What stands between a bridge and the protocol that it speaks, :data:`STP` or :data:`RSTP`."""
+    """The spanning tree protocol of a bridge, :data:`STP` or :data:`RSTP`, with its callbacks."""
 
     def __init__(self, switch: Switch, protocol: str, settings: TreeSettings) -> None:
         self.protocol: Final = protocol
@@ -41,7 +41,7 @@ class BridgeTree(TreeCallbacks):
         self._subject: Final = switch.kernel.trace.subject(switch.name)
         self._usual_ageing_ns: Final = switch.ageing_ns
 
-    # -- what the bridge calls
+    # -- calls of the bridge
 
     def carrier_changed(self, port: BridgePort, up: bool) -> None:
         """A port's link has come up or gone down."""
@@ -55,7 +55,7 @@ class BridgeTree(TreeCallbacks):
             self._wait()
 
     def receive(self, port: BridgePort, frame: Frame) -> None:
-        """A frame to the bridges' group address has come in."""
+        """Process a frame to the Bridge Group Address."""
         bpdu = Bpdu.of_frame(frame)
         if bpdu is None:
             self.bad_bpdus += 1
@@ -64,7 +64,7 @@ class BridgeTree(TreeCallbacks):
             self._wait()
 
     def due(self) -> None:
-        """The time has come for something.  For :class:`_Alarm` alone."""
+        """A timer has expired.  Called by :class:`_Alarm` only."""
         now_ns = self._switch.kernel.now_ns
         rising = list(self._rising)
         self._rising.clear()
@@ -74,7 +74,7 @@ class BridgeTree(TreeCallbacks):
             self.core.advance(now_ns)
         self._wait()
 
-    # -- what the protocol calls
+    # -- callbacks of the protocol
 
     def send_bpdu(self, port: int, bpdu: Bpdu) -> None:
         out = self._ports[port]
@@ -115,7 +115,7 @@ class BridgeTree(TreeCallbacks):
         core.port_up(port.number, port.rate_bit_s(), now_ns)
 
     def _make_core(self, mac: int) -> SpanningTree:
-        """The protocol, with the address of the first port, which is the lowest (802.1D-2004, 7.12.5)."""
+        """Create the protocol, with the MAC of the first port, which is the lowest (802.1D-2004, 7.12.5)."""
         if self.protocol == RSTP:
             return Rstp(mac, self.settings, self)
         return Stp(mac, self.settings, self)
@@ -126,7 +126,7 @@ class BridgeTree(TreeCallbacks):
 
 
 class _Alarm(Timer):
-    """Wakes the protocol."""
+    """The timer of the protocol."""
 
     def __init__(self, kernel: Kernel, tree: BridgeTree) -> None:
         super().__init__(kernel)

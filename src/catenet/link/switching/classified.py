@@ -1,4 +1,4 @@
-"""A frame inside a bridge: what came in, and the VLAN that it is in (IEEE 802.1Q-2018, 6.9.1 and 6.9.2)."""
+"""A frame inside a bridge: the received frame, and its VLAN (IEEE 802.1Q-2018, 6.9.1 and 6.9.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catenet.link.vlan_tag import VID_MASK, VlanTag
 
 
 class Classified:
-    """A frame and its VLAN; ``tag`` is the one that its port understands, None if it has none."""
+    """A frame and its VLAN; ``tag`` is its tag of the port's type, None if it has none."""
 
     def __init__(self, frame: Frame, vid: i64, tag: VlanTag | None) -> None:
         self.frame: Final = frame
@@ -26,7 +26,7 @@ class Classified:
         return (self.frame.ethertype, self.frame.payload) if tag is None else (tag.ethertype, tag.payload)
 
     def leaving(self, vlans: PortVlans, last: bool) -> Frame:
-        """The frame as it leaves by a port of these VLANs; unless it is the ``last``, the payload is a clone."""
+        """The frame as sent by a port with these VLANs; unless it is the ``last``, the payload is a clone."""
         frame = self.frame
         tag = self.tag
         wanted = vlans.tag(self.vid)
@@ -47,7 +47,7 @@ class Classified:
 
 
 def classified(frame: Frame, vlans: PortVlans) -> Classified:
-    """A frame that came in by a port of these VLANs; its VLAN is 0 if it is to be dropped."""
+    """Classify a frame received by a port with these VLANs; its VLAN is 0 if it is to be dropped."""
     payload = frame.payload
     if not isinstance(payload, VlanTag):
         return Classified(frame, vlans.classify(0, 0), None)

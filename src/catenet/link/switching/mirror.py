@@ -1,7 +1,7 @@
-"""Port mirroring (SPAN): copies of what some ports receive or send leave by another one.
+"""Port mirroring (SPAN): copies of frames that some ports receive or send are sent by another port.
 
-A copy is the frame as it was on the source's wire, tags and all: what a port received, whatever the bridge does with
-it, and what it sent, once its queue has taken it.  The destination sends nothing else, and what it receives is dropped.
+A copy is identical to the frame on the source's link, tags included: every received frame, even if the bridge drops it,
+and every sent frame that the queue has accepted.  The destination sends nothing else, and drops what it receives.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ NO_MEMBERSHIP: Final = PortVlans("mirror", 0, frozenset(), 0)
 
 
 class Mirror:
-    """One session; its destination is set when that port is there."""
+    """One session; its destination is set when that port is added."""
 
     def __init__(self) -> None:
         self.destination: BridgePort | None = None
         self.copied: i64 = 0
 
     def copy(self, frame: Frame) -> None:
-        """Send a copy of a frame; without a destination nothing happens."""
+        """Send a copy of a frame; without a destination this does nothing."""
         destination = self.destination
         if destination is not None:
             self.copied += 1
@@ -37,7 +37,7 @@ class Mirror:
 
 
 class MirroredPort(BridgePort):
-    """A port of a bridge that may be mirrored; what it sends is copied to each of ``sent_to``."""
+    """A port of a bridge that may be mirrored; frames that it sends are copied to each of ``sent_to``."""
 
     def __init__(self, kernel: Kernel, name: str, mac: int, station: Station, number: i64) -> None:
         super().__init__(kernel, name, mac, station, number)
@@ -55,7 +55,7 @@ class MirroredPort(BridgePort):
 
 
 class MirrorFilter(StationFilter):
-    """Copies what a port receives."""
+    """Copies the frames that a port receives."""
 
     def __init__(self, port: Port, mirror: Mirror) -> None:
         super().__init__(port)
@@ -67,7 +67,7 @@ class MirrorFilter(StationFilter):
 
 
 class MirrorSink(Station):
-    """What stands behind a destination."""
+    """Drops the frames that a destination receives."""
 
     def __init__(self, port: BridgePort) -> None:
         self._port: Final = port

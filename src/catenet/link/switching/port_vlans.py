@@ -1,12 +1,12 @@
-"""Which VLANs a bridge port takes part in, and with which tags (IEEE 802.1Q-2018, 6.9 and 8.8.10).
+"""The VLANs of a bridge port, and their tags (IEEE 802.1Q-2018, 6.9 and 8.8.10).
 
-=========== ======================= ============================= =====================
-mode        untagged frames are in  tagged frames are in          frames leave
-=========== ======================= ============================= =====================
-access      its VLAN                dropped                       untagged
-trunk       the native VLAN         the tag's, if it is allowed   tagged, native untagged
-tunnel      its service VLAN        the same, the C-tag is kept   as they came in
-=========== ======================= ============================= =====================
+=========== ========================= ============================= =======================
+mode        VLAN of untagged frames   VLAN of tagged frames         frames are sent
+=========== ========================= ============================= =======================
+access      its VLAN                  none: they are dropped        untagged
+trunk       the native VLAN           the tag's, if it is allowed   tagged, native untagged
+tunnel      its service VLAN          the same, the C-tag is kept   as received
+=========== ========================= ============================= =======================
 
 A trunk without a native VLAN drops untagged frames.  A tunnel is 802.1ad's customer network port: all frames of a
 customer get the S-tag of one service VLAN on a trunk of S-tags.
@@ -29,8 +29,8 @@ ALL_VLANS: Final = frozenset(range(VLAN_MIN, VLAN_MAX + 1))
 class PortVlans:
     """The VLANs of one port.
 
-    ``pvid`` is the VLAN of untagged frames, 0 for none; ``members`` are all its VLANs.  ``tpid`` is the tag that it
-    understands, 0 for none.  Make one with :func:`access`, :func:`trunk` or :func:`tunnel`.
+    ``pvid`` is the VLAN of untagged frames, 0 for none; ``members`` are all its VLANs.  ``tpid`` is the type of tags
+    that it processes, 0 for none.  Use :func:`access`, :func:`trunk` or :func:`tunnel` to create one.
     """
 
     def __init__(self, mode: str, pvid: i64, members: frozenset[int], tpid: i64) -> None:
@@ -49,28 +49,28 @@ class PortVlans:
         return self.pvid
 
     def takes_off(self, tpid: i64) -> bool:
-        """Whether a tag is the port's own to read, not data."""
+        """Whether the port processes and removes a tag; otherwise it is data."""
         return tpid != 0 and tpid == self.tpid
 
     def carries(self, vid: i64) -> bool:
-        """Whether frames of a VLAN leave here."""
+        """Whether the port sends frames of a VLAN."""
         return vid in self.members
 
     def tag(self, vid: i64) -> i64:
-        """The TPID with which frames of a VLAN leave; 0 for untagged."""
+        """The TPID of sent frames of a VLAN; 0 for untagged."""
         return self.tpid if self._trunk and vid != self.pvid else 0
 
 
 def access(vid: int = DEFAULT_VLAN) -> PortVlans:
-    """A port of stations of one VLAN."""
+    """A port to stations of one VLAN."""
     return PortVlans("access", vid, frozenset((vid,)), C_TAG)
 
 
 def trunk(allowed: Iterable[int], native: int = 0, tpid: int = C_TAG) -> PortVlans:
-    """A port to another bridge, for several VLANs; ``native`` is among the allowed, or 0 for none."""
+    """A port to another bridge, for several VLANs; ``native`` is one of those allowed, or 0 for none."""
     return PortVlans("trunk", native, frozenset(allowed), tpid)
 
 
 def tunnel(vid: int) -> PortVlans:
-    """A port of a customer whose frames, tagged or not, are in one service VLAN."""
+    """A port to a customer whose frames, tagged or not, are all in one service VLAN."""
     return PortVlans("tunnel", vid, frozenset((vid,)), 0)

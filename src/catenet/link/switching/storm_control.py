@@ -1,7 +1,7 @@
-"""Storm control: a port takes only so many broadcasts, multicasts, or frames to unknown stations.
+"""Storm control: limits the broadcasts, multicasts and frames to unknown stations that a port accepts.
 
-Each kind of traffic has a token bucket of its own.  A frame passes while there are tokens, and then takes as many as it
-is long, or one.  Frames that are meant for bridges, such as BPDUs, are never dropped.
+Each kind of traffic has a token bucket of its own.  A frame passes if the bucket is not empty, and consumes tokens of
+its length, or one.  Frames to bridges, such as BPDUs, are never dropped.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DEFAULT_BURST_NS: Final = 10_000_000
 class StormLimit:
     """A limit: ``value`` in :data:`BITS`, :data:`FRAMES`, or as a :data:`SHARE` of the port's rate.
 
-    Bits are those on the wire, with preamble and gap, so that a share of 1 is all that the link can carry.
+    Bits include preamble and inter-frame gap, so that a share of 1 is the full rate of the link.
     """
 
     def __init__(self, kind: str, value: float) -> None:
@@ -38,7 +38,7 @@ class StormLimit:
 
 
 class StormSettings:
-    """The limits of a port, None for none.  So much time's worth of a limit may come at once."""
+    """The limits of a port, None for no limit.  The burst is a time: traffic at the limit for that long may pass."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class StormSettings:
 
 
 class StormBucket:
-    """The token bucket of one limit; it is full at first."""
+    """The token bucket of one limit; it is initially full."""
 
     def __init__(self, port: BridgePort, limit: StormLimit, burst_ns: int) -> None:
         self._port: Final = port
@@ -65,7 +65,7 @@ class StormBucket:
         self._filled_ns: i64 = -1
 
     def takes(self, octets: i64, now_ns: i64) -> bool:
-        """Whether a frame of so many octets may pass now."""
+        """Whether a frame of this length may pass now; if so, consumes its tokens."""
         rate = self._rate()
         depth = max(1.0, rate * self._burst_s)
         if self._filled_ns < 0:
@@ -84,7 +84,7 @@ class StormBucket:
 
 
 class StormControl(StationFilter):
-    """Stands before a bridge at one of its ports."""
+    """Filters the frames from one port to its bridge."""
 
     def __init__(self, bridge: Bridge, port: BridgePort, settings: StormSettings) -> None:
         super().__init__(port)

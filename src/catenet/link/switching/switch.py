@@ -1,11 +1,11 @@
 """A learning switch (IEEE 802.1Q-2018, 8.7 and 8.8).
 
-It learns from each frame's source which port leads there, sends on to that port alone what is addressed
-to someone it knows, and floods the rest: unknown stations, groups, everybody.
+It learns the port of each station from the source addresses of frames, forwards frames to a known station to that port
+only, and floods all others: frames to unknown stations, groups and broadcast.
 
-What it learned grows old after 300 s without a frame (8.8.3).  Nothing ticks for that: an entry's age is
-looked at when the entry is used, and old ones are thrown out when the table is full.  There is no spanning
-tree here, so such switches must not form a loop; :mod:`.bridge` has VLANs and a spanning tree.
+An entry ages out after 300 s without a frame (8.8.3).  There is no timer: an entry's age is checked when it is used,
+and old entries are removed when the table is full.  There is no spanning tree, so such switches must not form a loop;
+:mod:`.bridge` has VLANs and a spanning tree.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAC_MASK: Final[i64] = 0xFFFF_FFFF_FFFF
 
 
 class Learned:
-    """Where a station was last seen, and when."""
+    """An entry of the filtering database: the port of a station, and the time of its last frame."""
 
     def __init__(self, port: Port, seen_ns: i64) -> None:
         self.port = port
@@ -59,7 +59,7 @@ class Switch(Station):
         self.table_full: i64 = 0
 
     def add_port(self, name: str, mac: int = 0) -> Port:
-        """A new port, ready to be attached."""
+        """Add a port, to which a channel can be attached."""
         port = Port(self.kernel, name, mac, self)
         port.promiscuous = True
         self.ports.append(port)
@@ -80,30 +80,30 @@ class Switch(Station):
         self._flood(port, frame)
 
     def carrier_changed(self, port: Port, up: bool) -> None:
-        """A port whose wire is cut leads nowhere: what was learned there is forgotten."""
+        """A port's link went down or came up: forget the addresses learned at a port that is down."""
         if not up:
             self.forget(port)
 
     def topology_changed(self) -> None:
-        """Its spanning tree says that stations may be elsewhere.  Does nothing unless a subclass cares."""
+        """The topology has changed: stations may be behind other ports.  Does nothing unless overridden."""
 
     def port_forwards(self, port: Port) -> None:
-        """Its spanning tree lets a port forward from now on.  Does nothing unless a subclass cares."""
+        """The spanning tree lets a port forward from now on.  Does nothing unless overridden."""
 
     def forget(self, port: Port) -> None:
-        """Forget all stations behind a port."""
+        """Delete all entries of a port."""
         for mac in [mac for mac, known in self._table.items() if known.port is port]:
             del self._table[mac]
 
     def port_of(self, mac: int) -> Port | None:
-        """The port behind which a station was seen, unless that is too long ago."""
+        """The port of a station in the filtering database; None if it is unknown or has aged out."""
         known = self._table.get(mac)
         if known is None or self.kernel.now_ns - known.seen_ns >= self.ageing_ns:
             return None
         return known.port
 
     def counters(self) -> dict[str, int]:
-        """All counters by name, in frames but for ``learned`` and ``moved`` (stations)."""
+        """All counters by name, in frames, except ``learned`` and ``moved`` (in stations)."""
         return {
             "forwarded": self.forwarded,
             "flooded": self.flooded,

@@ -14,7 +14,7 @@ from catenet.lab.options.values import check_known, one_of
 
 @dataclass(frozen=True, slots=True)
 class MirrorOptions:
-    """One session: the links or neighbours that are mirrored (all, if it is None), and the one that gets copies."""
+    """One session: the mirrored links or neighbours (None for all), and the destination of the copies."""
 
     ports: tuple[str, ...] | None
     to: str
@@ -27,7 +27,7 @@ class MirrorOptions:
         return self.ports is None or link in self.ports or neighbour in self.ports
 
     def is_destination(self, link: str, neighbour: str) -> bool:
-        """Whether the copies leave by the port of a link."""
+        """Whether the port of a link is the destination."""
         return self.to in (link, neighbour)
 
 

@@ -152,7 +152,7 @@ class _CostGraph:
         self._graph.add_edge(tail, head, cost)
         self._edges.append(Edge(*pair, head, cost))
 
-    # -- answering
+    # -- result
 
     def answer(self) -> Computed:
         """The shortest paths, and the links compared on them."""
@@ -222,7 +222,7 @@ def _known(cost: int) -> int | None:
 
 
 def _holder(net: Network, version: int, address: int) -> IpNode | None:
-    """Whose address that is."""
+    """The node with this address; None if there is none."""
     for node in net.registry.ip_nodes():
         for own in node.addresses:
             if own.version == version and int(own) == address:

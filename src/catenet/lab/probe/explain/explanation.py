@@ -21,10 +21,10 @@ class ExplainedNextHop(NamedTuple):
 
 
 class ExplainedRoute(NamedTuple):
-    """A line of a forwarding table.
+    """An entry of a forwarding table.
 
     ``protocol`` is connected, static, automatic, ospf or rip; ``distance`` its administrative distance; ``kind`` is
-    unicast, or how the route refuses packets.
+    unicast, or the way in which the route rejects packets.
     """
 
     prefix: str

@@ -24,8 +24,8 @@ class Path(NamedTuple):
     """A path that an LSA offers.
 
     ``rank`` sorts paths of all types, the best first: the type, the cost of type 2, the preference of 16.4.1, the
-    cost. It is None for an unusable path, with the reason in ``fault``. ``near`` is the cost of the path to the
-    advertising router, ``told`` the cost in the LSA.
+    cost.  It is None for an unusable path, with the reason in ``fault``.  ``near`` is the cost of the path to the
+    advertising router, ``advertised`` the cost in the LSA.
     """
 
     path_type: int

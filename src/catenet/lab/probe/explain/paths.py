@@ -18,7 +18,7 @@ MAX_STEPS: Final = 10_000
 
 
 class TracedNextHop(NamedTuple):
-    """One of a route's live next hops: the node with its address (or None), and why it is a dead end (or None)."""
+    """A usable next hop of a route: the node with its address (or None), and why it leads nowhere (or None)."""
 
     hop: NextHop
     out: End | None
@@ -114,7 +114,7 @@ class TracedPaths:
     def _text(self, address: int) -> str:
         return addresses.text(self._version, address)
 
-    # -- all of them
+    # -- all nodes
 
     def _next(self, name: str) -> list[str]:
         next_hops = self.stops[name].next_hops

@@ -45,7 +45,7 @@ def keep(net: World, folder: Path) -> None:
 
 
 def kept(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any]]:
-    """What ``catenet show`` shows of a node, or of all, from a run's folder: ``"routes"``, ``"rip"`` …
+    """The data of ``catenet show`` for a node, or for all, from a run's folder: ``"routes"``, ``"rip"`` …
 
     Raises LabError.
     """

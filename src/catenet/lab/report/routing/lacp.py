@@ -1,4 +1,4 @@
-"""Link aggregates of switches: their members, and what LACP knows of them."""
+"""Link aggregates of switches: their members, and their state in LACP."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def lacp(net: World, name: str | None = None) -> list[dict[str, Any]]:
-    """The aggregates of one switch, or of all that have some.  Raises LabError for a node without."""
+    """The aggregates of one switch, or of all switches.  Raises LabError for a node without aggregates."""
     switches = [switch for switch in net.registry.switches() if switch.aggregates]
     if name is not None:
         node = net.registry.node(name)

@@ -1,4 +1,4 @@
-"""What LLDP has found: the neighbours at each port of each node."""
+"""The neighbours that LLDP has discovered, by node and port."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SECOND_NS: Final = 1_000_000_000
 
 
 def lldp(net: World, name: str | None = None) -> list[dict[str, Any]]:
-    """The neighbours of one node, or of all that speak LLDP.  Raises LabError for a node that does not."""
+    """The neighbours of one node, or of all that run LLDP.  Raises LabError for a node that does not run it."""
     nodes = [node for node in net.registry.nodes.values() if node.lldp is not None]
     if name is not None:
         node = net.registry.node(name)
@@ -90,7 +90,7 @@ def _organizational(unit: Lldpdu) -> dict[str, Any]:
 
 
 def _identifier(subtype: int, value: bytes, mac_subtype: int) -> str:
-    """A MAC address as such, other identifiers as text if they are text."""
+    """A MAC address in its notation; other identifiers as text if possible."""
     if subtype == mac_subtype and len(value) == 6:
         return value.hex(":")
     text = value.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""What switches that snoop know: the querier, multicast routers and members of each VLAN."""
+"""The state of multicast snooping: the querier, multicast routers and members of each VLAN."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def snooping(net: World, name: str | None = None) -> list[dict[str, Any]]:
-    """The groups of one switch, or of all that snoop.  Raises LabError for a node that does not."""
+    """The groups of one switch, or of all with snooping.  Raises LabError for a node without snooping."""
     all_known = [(switch, _snooping(switch)) for switch in net.registry.switches()]
     found = {switch.name: (switch, known) for switch, known in all_known if known is not None}
     if name is not None:

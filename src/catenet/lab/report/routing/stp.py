@@ -1,4 +1,4 @@
-"""What switches know of their spanning tree."""
+"""The state of the spanning tree in switches."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def stp(net: World, name: str | None = None) -> list[dict[str, Any]]:
-    """The spanning tree of one switch, or of all that speak a protocol: the root, the times, the ports.
+    """The spanning tree of one switch, or of all that run a protocol: the root, the times, the ports.
 
-    Raises LabError for a node that speaks none.
+    Raises LabError for a node without a spanning tree protocol.
     """
     trees = {switch.name: (switch, _tree(switch)) for switch in net.registry.switches()}
     found = {each: (switch, tree) for each, (switch, tree) in trees.items() if tree is not None}

@@ -20,7 +20,7 @@ from catenet.application.replication import wire_tables
 from catenet.application.replication.wire_tables import ENTRY, MEMBERSHIP_GROUPS, NUMBER, OCTETS, Table
 
 FILE: Final = "catenet.lua"
-PROGRAM_NOTE: Final = (
+INFO_FIELDS: Final = (
     "term", "prev_index", "index", "commit", "round", "granted", "rejected", "last_index", "chosen", "first", "last",
     "refused", "offset", "ballot", "connected", "target", "tag",
 )  # fmt: skip
@@ -43,7 +43,7 @@ def dissector() -> str:
         "ENTRY": entry,
         "GROUPS": MEMBERSHIP_GROUPS,
         "NUMBERS": _number_names(*tables),
-        "PROGRAM_NOTE": dict.fromkeys(PROGRAM_NOTE, True),
+        "INFO_FIELDS": dict.fromkeys(INFO_FIELDS, True),
         "RAFT": wire_tables.RAFT,
         "PAXOS": wire_tables.PAXOS,
         "ELECTOR": wire_tables.ELECTOR,
@@ -56,7 +56,7 @@ def dissector() -> str:
 
 
 def _number_names(*tables: Table) -> tuple[str, ...]:
-    """The name of every field that is a number or a flag."""
+    """The names of all fields that are numbers or flags."""
     fields = (field for table in tables for _, fields in table.values() for field in fields)
     named = (name for name, kind in fields if kind in (NUMBER, wire_tables.FLAG))
     return tuple(dict.fromkeys(("sender", "to", *named, "auto_leave")))
@@ -97,7 +97,7 @@ def _members(hint: Any) -> list[type]:
 
 
 def _lua(value: object) -> str:
-    """A value as Lua writes it."""
+    """A value in the syntax of Lua."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""The groups of one VLAN in IPv4 or IPv6: which ports have members, and which lead to multicast routers."""
+"""The groups of one VLAN in IPv4 or IPv6: the ports with members, and those to multicast routers."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ class GroupDomain:
         self._routers: Final[dict[int, int]] = {}
 
     def member(self, group: int, port: int) -> PortGroup | None:
-        """What is known of a group's members behind a port."""
+        """The state of a group's members behind a port."""
         ports = self._groups.get(group)
         return None if ports is None else ports.get(port)
 
     def hear(self, record: GroupRecord, port: int, older: i64, now_ns: i64) -> Asks:
-        """A report's record has come in by a port."""
+        """Process a group record of a report received by a port."""
         known = self._groups.setdefault(record.group, {}).setdefault(port, PortGroup(self.version))
         asks = known.hear(record, older, now_ns, self.querier.membership_ns)
         self._tidy(record.group, port, now_ns)
         return asks
 
     def hear_router(self, port: int, until_ns: i64) -> None:
-        """A multicast router is behind a port."""
+        """Record that a multicast router is behind a port."""
         self._routers[port] = max(int(until_ns), self._routers.get(port, 0))
 
     def routers(self, now_ns: i64) -> list[int]:
-        """The ports that lead to multicast routers."""
+        """The ports to multicast routers."""
         return [port for port, until_ns in self._routers.items() if until_ns > now_ns]
 
     def members(self, group: int, source: int, now_ns: i64) -> list[int] | None:
-        """The ports that want a source's packets to a group; None if the group has no member at all."""
+        """The ports that receive a source's packets to a group; None if the group has no members."""
         ports = self._groups.get(group)
         if ports is None or not [port for port, known in ports.items() if known.has_members(now_ns)]:
             return None
         return [port for port, known in ports.items() if known.forwards(source, now_ns)]
 
     def groups(self, now_ns: i64) -> list[tuple[int, int, PortGroup]]:
-        """``(group, port, its members)``, in ascending order."""
+        """``(group, port, members)``, in ascending order."""
         found = []
         for group in sorted(self._groups):
             ports = self._groups[group]
@@ -57,12 +57,12 @@ class GroupDomain:
         return found
 
     def lower(self, group: int, sources: tuple[int, ...], until_ns: i64, now_ns: i64) -> None:
-        """Another querier asks for a group: its members behind any port have to report (RFC 3376 section 6.6.1)."""
+        """Another querier's query for a group: its members behind any port must report (RFC 3376 section 6.6.1)."""
         for known in self._groups.get(group, {}).values():
             known.lower(sources, until_ns, now_ns)
 
     def drop(self, group: int, port: int, asks: Asks, now_ns: i64) -> None:
-        """Fast leave: do not ask, but forget at once."""
+        """Fast leave: remove members at once, without a query."""
         known = self.member(group, port)
         if known is None:
             return
@@ -73,14 +73,14 @@ class GroupDomain:
         self._tidy(group, port, now_ns)
 
     def forget(self, port: int, now_ns: i64) -> None:
-        """A link is down: nobody is behind it."""
+        """A link went down: remove all members and routers behind the port."""
         for ports in self._groups.values():
             ports.pop(port, None)
         self._routers.pop(port, None)
         self.querier.lose(port, now_ns)
 
     def _tidy(self, group: int, port: int, now_ns: i64) -> None:
-        """Keep no entry without members."""
+        """Delete an entry without members."""
         ports = self._groups[group]
         if port in ports and not ports[port].has_members(now_ns):
             del ports[port]

@@ -1,4 +1,4 @@
-"""What a frame to a group carries: the packet's addresses, and the IGMP, MLD or PIM message in it."""
+"""Parses frames to groups: the packet's addresses, and its IGMP, MLD or PIM message."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PIM_HOLD_NS: Final[i64] = 105 * NS_PER_S
 
 
 class GroupPacket:
-    """A packet to a group: ``message`` if it is of IGMP or MLD; ``hello_ns`` is the hold time of a PIM hello, or 0."""
+    """A packet to a group: its IGMP or MLD ``message``, or None; the hold time of a PIM hello in ``hello_ns``, or 0."""
 
     def __init__(self, version: i64, src: int, group: int, message: GroupMessage | None, hello_ns: i64) -> None:
         self.version: Final[i64] = version
@@ -43,7 +43,7 @@ class GroupPacket:
 
 
 def group_packet(ethertype: i64, payload: Pdu) -> GroupPacket | None:
-    """The packet; None if there is none, or it is not to a group."""
+    """The packet in a frame; None if there is none, or if it is not to a group."""
     if ethertype not in (IPV4, IPV6):
         return None
     fields = packet_fields(ethertype, payload)
@@ -62,7 +62,7 @@ def group_packet(ethertype: i64, payload: Pdu) -> GroupPacket | None:
 
 
 def _body(version: i64, data: bytes) -> bytes:
-    """What follows the headers of a packet; nothing if there is no telling."""
+    """The payload of a packet after its headers; empty if it cannot be determined."""
     if version == 4:
         total: i64 = data[2] << 8 | data[3]
         fragment = (data[6] << 8 | data[7]) & 0x3FFF != 0
@@ -74,7 +74,7 @@ def _body(version: i64, data: bytes) -> bytes:
 
 
 def _message(version: i64, data: bytes) -> GroupMessage | None:
-    """An IGMP message, or MLD of a link's own station (RFC 3810 section 6.2), with a right checksum."""
+    """An IGMP message, or an MLD message of a station on the link (RFC 3810 section 6.2), with a valid checksum."""
     body = _body(version, data)
     if version == 4:
         return parse_message(4, body) if internet_checksum(body) == 0 else None
@@ -85,7 +85,7 @@ def _message(version: i64, data: bytes) -> GroupMessage | None:
 
 
 def _hello_ns(body: bytes) -> i64:
-    """How long a PIM hello holds (RFC 7761 section 4.9.2): its Holdtime option, or the default."""
+    """The hold time of a PIM hello (RFC 7761 section 4.9.2): its Holdtime option, or the default."""
     if len(body) < 4 or body[0] != PIM_HELLO:
         return 0
     at: i64 = 4

@@ -1,4 +1,4 @@
-"""Queries for a group after a member has left: is anybody still there?  (RFC 3376 section 6.6.3, RFC 3810 7.6.3.)"""
+"""Group-specific queries after a member has left (RFC 3376 section 6.6.3, RFC 3810 7.6.3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from catenet.link.switching.snooping.port_group import Asks
 
 
 class LastMemberQuery:
-    """Asked ``left`` times more behind one port, at ``due_ns`` next.  What nobody reports expires at ``by_ns``."""
+    """Queries to one port: ``left`` more, the next at ``due_ns``.  What is not reported expires at ``by_ns``."""
 
     def __init__(self, domain: GroupDomain, port: int, group: int, asks: Asks, now_ns: i64) -> None:
         settings = domain.querier.settings
@@ -31,7 +31,7 @@ class LastMemberQuery:
                 known.lower(asks.sources, self.by_ns, now_ns)
 
     def queries(self, now_ns: i64) -> list[Query]:
-        """The queries that are due now.  What was reported since is asked with the S flag, for other routers' sake."""
+        """The queries that are due now; for what was reported meanwhile with the S flag, for other routers."""
         self.left -= 1
         self.due_ns = now_ns + self.domain.querier.settings.last_member_ns
         known = self.domain.member(self.group, self.port)

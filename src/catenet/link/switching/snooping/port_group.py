@@ -1,6 +1,6 @@
-"""The members of one group behind one port, as a multicast router keeps them (RFC 3376 section 6, RFC 3810 section 7).
+"""The members of one group behind one port: the state of a multicast router (RFC 3376 section 6, RFC 3810 section 7).
 
-Timers are times at which they expire; they are looked at when something is asked.
+A timer is stored as the time at which it expires, and evaluated at each query of the state.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from catenet.link.multicast.group_record import (
 
 
 class Asks:
-    """What the querier has to ask after a record: whether anybody wants the ``group``, or some ``sources``."""
+    """The query that the querier must send after a record: for the ``group``, or for some ``sources``."""
 
     def __init__(self, group: bool = False, sources: Iterable[int] = ()) -> None:
         self.group: Final = group
@@ -33,9 +33,9 @@ NOTHING_TO_ASK: Final = Asks()
 
 
 class PortGroup:
-    """``exclude`` until ``expires_ns``: everything is forwarded but sources whose timer has expired.
+    """In mode EXCLUDE (``exclude``, until ``expires_ns``) all sources are forwarded except those with expired timers.
 
-    Otherwise only the sources are forwarded whose timer runs.
+    In mode INCLUDE only sources with running timers are forwarded.
     """
 
     def __init__(self, version: i64) -> None:
@@ -47,12 +47,12 @@ class PortGroup:
         """Older Version Host Present timers, by version (RFC 3376 section 7.3.2)."""
 
     def has_members(self, now_ns: i64) -> bool:
-        """Whether anybody listens to anything."""
+        """Whether there are members."""
         self._expire(now_ns)
         return self.exclude or len(self.sources) > 0
 
     def forwards(self, source: int, now_ns: i64) -> bool:
-        """Whether a source's packets are wanted."""
+        """Whether a source's packets are forwarded."""
         self._expire(now_ns)
         until_ns = self.sources.get(source)
         if until_ns is None:
@@ -60,17 +60,17 @@ class PortGroup:
         return until_ns > now_ns
 
     def blocked(self, now_ns: i64) -> list[int]:
-        """The sources that nobody wants, in ascending order; of an excluding group only."""
+        """The sources that are not forwarded in mode EXCLUDE, in ascending order."""
         self._expire(now_ns)
         return sorted([source for source, until_ns in self.sources.items() if until_ns <= now_ns])
 
     def wanted(self, now_ns: i64) -> list[int]:
-        """The sources whose timers run, in ascending order."""
+        """The sources with running timers, in ascending order."""
         self._expire(now_ns)
         return sorted([source for source, until_ns in self.sources.items() if until_ns > now_ns])
 
     def last_ns(self, now_ns: i64) -> i64:
-        """When the last member is forgotten, unless one reports again."""
+        """The time at which the last member expires without further reports."""
         self._expire(now_ns)
         last = self.expires_ns if self.exclude else now_ns
         for until_ns in self.sources.values():
@@ -78,7 +78,7 @@ class PortGroup:
         return last
 
     def hear(self, record: GroupRecord, older: i64, now_ns: i64, interval_ns: i64) -> Asks:
-        """A report's record; ``older`` is the version of IGMP or MLD if it is not the latest, else 0.
+        """Process a group record; ``older`` is the version of IGMP or MLD if it is not the latest, else 0.
 
         ``interval_ns`` is the Group Membership Interval.
         """
@@ -99,7 +99,7 @@ class PortGroup:
         return Asks(self.exclude, others) if kind == TO_INCLUDE else NOTHING_TO_ASK
 
     def lower(self, sources: Iterable[int], until_ns: i64, now_ns: i64) -> None:
-        """A query asks for sources, or for the group if there are none: they expire soon unless a report comes."""
+        """Lower the timers of queried sources, or of the group if there are none: they expire without a report."""
         self._expire(now_ns)
         asked = list(sources)
         if not asked:
@@ -109,13 +109,13 @@ class PortGroup:
                 self.sources[source] = int(until_ns)
 
     def is_pending(self, source: int, by_ns: i64) -> bool:
-        """Whether a source (0: the group) still expires by a time: nobody has reported it since it was asked for."""
+        """Whether a source (0: the group) still expires by a time: no report was received since the query."""
         if source == 0:
             return self.exclude and self.expires_ns <= by_ns
         return self.sources.get(source, by_ns + 1) <= by_ns
 
     def _as_spoken(self, record: GroupRecord, now_ns: i64) -> tuple[i64, tuple[int, ...]]:
-        """A record as it counts while older hosts are there; kind 0 if it is ignored (RFC 3376 section 7.3.2)."""
+        """A record as interpreted while older hosts are present; kind 0 if it is ignored (RFC 3376 section 7.3.2)."""
         kind, sources = record.kind, record.sources
         oldest: i64 = 1 if self._older_until_ns[1] > now_ns else 2 if self._older_until_ns[2] > now_ns else 0
         if oldest and kind == BLOCK:

@@ -1,7 +1,7 @@
-"""Who asks for members in one VLAN: the election, and the schedule of general queries.
+"""The querier of one VLAN: its election, and the schedule of general queries.
 
-The router or switch of lowest address is the querier (RFC 3376 section 6.6.2, RFC 3810 section 7.6.2).  Queries from
-the address 0.0.0.0 take no part (RFC 4541 section 2.1.1).
+The router or switch with the lowest address is the querier (RFC 3376 section 6.6.2, RFC 3810 section 7.6.2).  Queries
+from the address 0.0.0.0 are not part of the election (RFC 4541 section 2.1.1).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STARTUP_FRACTION: Final[i64] = 4
 
 
 class Querier:
-    """The election as one switch sees it.  ``address`` is its own; ``other_port`` is where another was heard."""
+    """The election in one switch.  ``address`` is its own; ``other_port`` is the port to another querier."""
 
     def __init__(self, settings: SnoopingSettings, address: int) -> None:
         self.settings: Final = settings
@@ -31,9 +31,9 @@ class Querier:
         self.other_port: i64 = 0
         self.other_until_ns: i64 = 0
         self.due_ns: i64 = NEVER
-        """When this switch asks next, or takes over."""
+        """The time of the next query of this switch, or of its takeover."""
         self.filter_from_ns: i64 = NEVER
-        """Before, members had no time to answer the first query."""
+        """The time from which members are known: they have had time to respond to the first query."""
         self._startup_left: i64 = 0
 
     @property
@@ -47,13 +47,13 @@ class Querier:
         return self.robustness * self.interval_ns + self.response_ns // 2
 
     def start(self, now_ns: i64) -> None:
-        """Ask at once, and soon again."""
+        """Start with queries at the Startup Query Interval, the first at once."""
         self._startup_left = self.settings.robustness
         self.due_ns = now_ns
         self.filter_from_ns = now_ns + self.settings.response_ns
 
     def reconsider(self, now_ns: i64) -> None:
-        """Members may be elsewhere now."""
+        """The topology has changed: members may be behind other ports."""
         if self.filter_from_ns < NEVER:
             self.filter_from_ns = now_ns + self.response_ns
         if self.is_own(now_ns):
@@ -68,11 +68,11 @@ class Querier:
         return self.is_own(now_ns) or self.other_until_ns > now_ns
 
     def filters(self, now_ns: i64) -> bool:
-        """Whether it is known who is a member."""
+        """Whether the members are known."""
         return self.filter_from_ns <= now_ns and self.is_present(now_ns)
 
     def hear(self, query: Query, src: int, port: i64, now_ns: i64) -> bool:
-        """Another's query.  False if it does not count, because this switch wins."""
+        """Process another querier's query.  False if it is ignored, because this switch wins the election."""
         if src == 0 or (self.settings.querier and src > self.address):
             return False
         if not self.is_present(now_ns):
@@ -85,7 +85,7 @@ class Querier:
         return True
 
     def asked(self, now_ns: i64) -> Query:
-        """The general query that is due now; the next one is scheduled."""
+        """The general query that is due now; schedules the next one."""
         settings = self.settings
         self.robustness, self.interval_ns = settings.robustness, settings.query_interval_ns
         self.response_ns = settings.response_ns
@@ -95,7 +95,7 @@ class Querier:
         return self.general()
 
     def general(self) -> Query:
-        """A general query; its version of IP is told by the address."""
+        """A general query; the address determines its version of IP."""
         version: i64 = 4 if self.address >> 32 == 0 else 6
         return Query(
             version,
@@ -109,14 +109,14 @@ class Querier:
         )
 
     def lose(self, port: i64, now_ns: i64) -> None:
-        """A link is down: the querier behind it does not count any longer."""
+        """A link went down: forget the querier behind the port."""
         if self.other_until_ns > now_ns and self.other_port == port:
             self.other_until_ns = now_ns
             if self.settings.querier:
                 self.start(now_ns)
 
     def _adopt(self, query: Query) -> None:
-        """A querier's variables hold for all (RFC 3376 sections 4.1.6 and 4.1.7)."""
+        """Adopt the variables of the elected querier (RFC 3376 sections 4.1.6 and 4.1.7)."""
         self.robustness = query.robustness or self.settings.robustness
         self.interval_ns = query.interval_ns or self.settings.query_interval_ns
         if query.group == 0:

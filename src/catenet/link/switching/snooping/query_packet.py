@@ -18,7 +18,7 @@ LINK_LOCAL6: Final = 0xFE80 << 112
 
 
 def own_address(version: i64, mac: int) -> int:
-    """A link-local address made from a MAC: in 169.254.1.0 to 169.254.254.255, or of modified EUI-64."""
+    """A link-local address derived from a MAC: in 169.254.1.0 to 169.254.254.255, or by modified EUI-64."""
     if version == 4:
         return LINK_LOCAL4 | (1 + (mac >> 8 & 0xFF) % 254) << 8 | mac & 0xFF
     identifier = (mac >> 24) << 40 | 0xFFFE << 24 | mac & 0xFFFFFF
@@ -26,7 +26,7 @@ def own_address(version: i64, mac: int) -> int:
 
 
 def query_frame(query: Query, mac: i64, src: int) -> Frame:
-    """The frame of a query; a general one goes to all hosts, another to its group."""
+    """The frame of a query; a general query is sent to all hosts, another to its group."""
     if query.version == 4:
         group = query.group or ALL_HOSTS4
         return Frame(0x01005E000000 | i64(group & 0x7FFFFF), mac, IPV4, Octets(_packet4(query, src, group)))

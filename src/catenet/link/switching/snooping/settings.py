@@ -1,4 +1,4 @@
-"""The settings of a switch that snoops, with the defaults of RFC 3376 section 8 and RFC 3810 section 9."""
+"""The settings of snooping in a switch, with the defaults of RFC 3376 section 8 and RFC 3810 section 9."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from catenet.kernel.quantity import NS_PER_S
 ROBUSTNESS: Final = 2
 QUERY_INTERVAL_NS: Final = 125 * NS_PER_S
 RESPONSE_NS: Final = 10 * NS_PER_S
-"""Query Response Interval: members answer a general query within this time."""
+"""Query Response Interval: members respond to a general query within this time."""
 LAST_MEMBER_NS: Final = NS_PER_S
-"""Last Member Query Interval: they answer a query for a group within this time."""
+"""Last Member Query Interval: members respond to a query for a group within this time."""
 
 
 class SnoopingSettings:
-    """``querier``: whether it asks itself; ``address`` is its IPv4 address, 0 for one made from its MAC.
+    """``querier``: whether it sends queries; ``address`` is their IPv4 source, 0 for one derived from its MAC.
 
-    ``fast_leave``: a port from which a leave message comes is removed at once.  ``flood_unregistered``: frames of
-    groups without any member go to all ports.  It asks in
-    ``vlans`` and in those of its ports, unless a port carries all.  The other settings are the querier's.
+    ``fast_leave``: a port that receives a leave message is removed at once.  ``flood_unregistered``: frames to groups
+    without members are sent to all ports.  Queries are sent in ``vlans`` and in the VLANs of its ports, except ports
+    that carry all VLANs.  The other settings are the querier's.
     """
 
     def __init__(

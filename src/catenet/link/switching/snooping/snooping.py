@@ -1,4 +1,4 @@
-"""Snooping of one switch: it hears every frame to a group, and says by which ports it leaves (RFC 4541)."""
+"""Snooping in one switch: processes every frame to a group, and selects its egress ports (RFC 4541)."""
 
 from __future__ import annotations
 
@@ -34,34 +34,34 @@ class Snooping(Timer):
         self.queries_sent: i64 = 0
         self._ports: Final = ports
         self._mac: i64 = 0
-        """The switch's address: that of its first port."""
+        """The MAC of the switch, which is that of its first port."""
         self._domains: Final[dict[i64, GroupDomain]] = {}
         self._rising: Final[list[BridgePort]] = []
         self._asking: list[LastMemberQuery] = []
 
-    # -- what the bridge calls ------------------------------------------------------------------------
+    # -- calls of the bridge ------------------------------------------------------------------------
 
     def usable(self, port: BridgePort) -> None:
-        """A port's link has come up, or its spanning tree lets it forward: ask for members there."""
+        """A port's link has come up, or the spanning tree lets it forward: send queries there."""
         if self.settings.querier:
             self._rising.append(port)
             self.arm(self.kernel.now_ns)
 
     def port_lost(self, port: BridgePort) -> None:
-        """A port leads nowhere, or elsewhere."""
+        """A port's link went down or leads to another node."""
         for domain in self._domains.values():
             domain.forget(int(port.number), self.kernel.now_ns)
         self._wait()
 
     def topology_changed(self) -> None:
-        """Stations may be behind other ports now: flood until they have reported, and ask at once (RFC 4541 2.1.1)."""
+        """Stations may be behind other ports: send queries at once, and flood until they report (RFC 4541 2.1.1)."""
         now_ns = self.kernel.now_ns
         for domain in self._domains.values():
             domain.querier.reconsider(now_ns)
         self._wait()
 
     def egress_ports(self, port: BridgePort, received: Classified) -> list[BridgePort] | None:
-        """The ports by which a frame to a group leaves; None for all of its VLAN.  What it says is learned."""
+        """The egress ports of a frame to a group; None for all of its VLAN.  Learns from its message."""
         dst = received.frame.dst
         if dst >> 24 != IPV4_GROUPS and dst >> 32 != IPV6_GROUPS:
             return None
@@ -85,7 +85,7 @@ class Snooping(Timer):
     # -- for reports ----------------------------------------------------------------------------------
 
     def domains(self) -> list[GroupDomain]:
-        """All that is known, by VLAN and version."""
+        """The state of all groups, by VLAN and version."""
         return [self._domains[key] for key in sorted(self._domains)]
 
     # -- inside ---------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ class Snooping(Timer):
                         self._send(domain, port, domain.querier.general())
 
     def _vlans(self) -> list[int]:
-        """The VLANs in which there may be stations: a trunk of all VLANs tells of none."""
+        """The VLANs that may have stations; a trunk of all VLANs does not count."""
         found: dict[int, None] = dict.fromkeys(self.settings.vlans)
         for port in self._ports:
             if port.vlans.members is not ALL_VLANS:

@@ -12,7 +12,7 @@ offset octets field
 17     8      bridge identifier
 25     2      port identifier: priority (1998: 8 bits, 2004: 4) and number
 27     2      message age, in 1/256 s; then max age, hello time and forward delay
-35     1      version 1 length, 0: in type 2 alone
+35     1      version 1 length, 0: only in type 2
 ====== ====== =========================================================
 
 In a frame they follow three octets of LLC: both service access points 0x42, and control 3 (unnumbered information).
@@ -50,7 +50,7 @@ _NOTIFICATION: Final = struct.Struct("!HBB")
 
 
 class Bpdu:
-    """One BPDU.  Identifiers are numbers of 64 bits, times in 1/256 s; a notification has its type alone."""
+    """One BPDU.  Identifiers are integers of 64 bits, times in 1/256 s; a notification has only its type."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class Bpdu:
 
     @staticmethod
     def parse(data: bytes) -> Bpdu | None:
-        """The BPDU of these octets; None if it is to be discarded (9.3.4)."""
+        """Parse a BPDU; None if it is to be discarded (9.3.4)."""
         if len(data) < _NOTIFICATION.size:
             return None
         protocol, version, kind = _NOTIFICATION.unpack_from(data)

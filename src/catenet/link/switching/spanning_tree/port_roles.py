@@ -1,4 +1,4 @@
-"""Which port has which role: updtRolesBridge (IEEE 802.1D-2004, 17.21.25)."""
+"""Selection of port roles: updtRolesBridge (IEEE 802.1D-2004, 17.21.25)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from catenet.link.switching.spanning_tree.tree import (
 
 
 class RootChoice:
-    """The best way to the root: its vector, the times that come with it, and the root port (None at the root)."""
+    """The best path to the root: its priority vector, its times, and the root port (None at the root)."""
 
     def __init__(self, priority: Vector, times: Times, port: RstpPort | None) -> None:
         self.priority = priority
@@ -31,7 +31,7 @@ class RootChoice:
 
 
 def choose_root(bridge_id: int, own_times: Times, ports: list[RstpPort]) -> RootChoice:
-    """The root by what the ports have heard."""
+    """Select the root from the information received by the ports."""
     best: tuple[int, int, int, int, int] = (bridge_id, 0, bridge_id, 0, 0)
     choice = RootChoice((bridge_id, 0, bridge_id, 0), own_times, None)
     for port in ports:
@@ -48,7 +48,7 @@ def choose_root(bridge_id: int, own_times: Times, ports: list[RstpPort]) -> Root
 
 
 def select_roles(bridge_id: int, own_times: Times, ports: list[RstpPort]) -> RootChoice:
-    """Give each port its selected role, and say which are to tell others something new."""
+    """Set the selected role of each port; returns the ports that have new information to send."""
     choice = choose_root(bridge_id, own_times, ports)
     times = choice.times
     for port in ports:

@@ -1,8 +1,8 @@
 """The rapid spanning tree protocol (IEEE 802.1w; 802.1D-2004, clause 17).
 
-On a point-to-point link a designated port proposes to forward; the bridge across agrees once its own other ports are
-in sync, that is, discard.  So a tree is there within a few round trips, and timers decide only where a bridge speaks
-STP or a link is shared.  A port that hears no BPDU for three seconds is an edge port, and forwards.
+On a point-to-point link a designated port proposes to forward; the neighbouring bridge agrees once its other ports are
+in sync, that is, discarding.  So the tree converges within a few round trips; timers are used only with bridges that
+run STP, and on shared links.  A port that receives no BPDU for three seconds is an edge port, and forwards.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ PORT_NUMBER_MASK: Final = 0xFFF
 
 
 class Rstp(SpanningTree):
-    """One bridge that speaks RSTP, and STP with bridges that speak only that."""
+    """One bridge with RSTP, which uses STP with bridges that run only STP."""
 
     def __init__(self, bridge_mac: int, settings: TreeSettings, callbacks: TreeCallbacks) -> None:
         super().__init__(bridge_mac, settings, callbacks)
@@ -126,7 +126,7 @@ class Rstp(SpanningTree):
         return list(self._ports.values())
 
     def _run(self) -> None:
-        """Let all machines make transitions until none can; then send."""
+        """Run all state machines until none can make a transition; then transmit."""
         ports = list(self._ports.values())
         busy = True
         while busy:
@@ -157,7 +157,7 @@ class Rstp(SpanningTree):
 
 
 class _Procedures(BridgeProcedures):
-    """The bridge, as the machines of its ports see it."""
+    """The procedures of the bridge that the state machines of its ports call."""
 
     def __init__(self, tree: Rstp) -> None:
         self._tree: Final = tree
@@ -267,7 +267,7 @@ def _set_tc_flags(port: RstpPort, message: Bpdu) -> None:
 
 
 def _update_received_info_while(port: RstpPort) -> None:
-    """What was received holds for three hello times, if it is not too old (17.21.23)."""
+    """Received information is valid for three hello times, unless it exceeds its maximum age (17.21.23)."""
     times = port.port_times
     port.rcvd_info_while = 3 * times.hello_time if times.message_age + 1 <= times.max_age else 0
 

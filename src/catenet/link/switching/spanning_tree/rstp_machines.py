@@ -1,7 +1,7 @@
 """RSTP's state machines for a port (IEEE 802.1D-2004, 17.23 to 17.31), one method each.
 
-A method does at most one transition, and says whether it did; :class:`~.rstp.Rstp` runs them all until none does.  The
-states' names are in the comments; a state whose actions can be told from the variables has no variable of its own.
+A method makes at most one transition, and returns whether it did; :class:`~.rstp.Rstp` runs all until none does.  The
+names of the states are in the comments; a state that follows from other variables is not stored.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from catenet.link.switching.spanning_tree.tree import (
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class BridgeProcedures:
-    """What the machines of a port ask of the bridge (17.21)."""
+    """The procedures of the bridge that a port's machines call (17.21)."""
 
     def all_synced(self) -> bool:
         """Whether all ports but the root port are synced (17.20.3)."""
         raise AssertionError(f"{type(self).__name__} has no ports")
 
     def re_rooted(self, port: RstpPort) -> bool:
-        """Whether no other port was a root port lately (17.20.10)."""
+        """Whether no other port was a root port recently (17.20.10)."""
         raise AssertionError(f"{type(self).__name__} has no ports")
 
     def set_sync_tree(self) -> None:
@@ -56,19 +56,19 @@ class BridgeProcedures:
         raise AssertionError(f"{type(self).__name__} has no ports")
 
     def flush(self, port: RstpPort) -> None:
-        """Forget what was learned at a port."""
+        """Forget the addresses learned at a port."""
         raise AssertionError(f"{type(self).__name__} has no addresses")
 
     def topology_changed(self) -> None:
-        """A port has detected a change of the topology."""
+        """A port has detected a topology change."""
         raise AssertionError(f"{type(self).__name__} has no ports")
 
     def process_message(self, port: RstpPort) -> None:
-        """Take the message that the port holds (17.27, RECEIVE)."""
+        """Process the received message of a port (17.27, RECEIVE)."""
         raise AssertionError(f"{type(self).__name__} receives nothing")
 
     def transmit(self, port: RstpPort) -> None:
-        """Send what the port is to tell (17.21.19 to 17.21.21)."""
+        """Send the port's message (17.21.19 to 17.21.21)."""
         raise AssertionError(f"{type(self).__name__} cannot send")
 
 
@@ -79,7 +79,7 @@ class PortMachines:
         self._bridge: Final = bridge
 
     def step(self, port: RstpPort) -> bool:
-        """One transition of the first machine that can make one; False if none can."""
+        """Make one transition of the first machine that can; False if none can."""
         return (
             self.bridge_detection(port)
             or self.protocol_migration(port)
@@ -92,7 +92,7 @@ class PortMachines:
     # -- bridge detection (17.25)
 
     def bridge_detection(self, port: RstpPort) -> bool:
-        """Whether nobody but stations is on a port's link."""
+        """Detect whether there are only stations on a port's link."""
         if port.oper_edge:
             if not port.port_enabled and not port.settings.edge:
                 port.oper_edge = False
@@ -107,7 +107,7 @@ class PortMachines:
     # -- protocol migration (17.24)
 
     def protocol_migration(self, port: RstpPort) -> bool:
-        """Whether the bridge across speaks STP or RSTP."""
+        """Detect whether the neighbouring bridge runs STP or RSTP."""
         if not port.sensing:  # CHECKING_RSTP, SELECTING_STP
             if port.mdelay_while == 0 or not (port.port_enabled or port.send_rstp):
                 port.sensing = True
@@ -129,7 +129,7 @@ class PortMachines:
     # -- port information (17.27)
 
     def port_information(self, port: RstpPort) -> bool:
-        """What the port knows of the tree, and from whom."""
+        """Update the port's information about the tree, and its source."""
         if not port.port_enabled:
             if port.info_is == INFO_DISABLED and port.message is None:
                 return False
@@ -169,7 +169,7 @@ class PortMachines:
     # -- port role transitions (17.29)
 
     def role_transition(self, port: RstpPort) -> bool:
-        """Take on the selected role, and do what it asks for."""
+        """Adopt the selected role, and perform its actions."""
         if not port.roles_selected:
             return False
         if port.role != port.selected_role:
@@ -272,7 +272,7 @@ class PortMachines:
     # -- port state transitions (17.30)
 
     def state_transition(self, port: RstpPort) -> bool:
-        """Learn and forward as the role machine wants it."""
+        """Learn and forward as the role machine requires."""
         if (port.learning and not port.learn) or (port.forwarding and not port.forward):
             port.learning = port.forwarding = False
         elif port.learn and not port.learning:
@@ -287,7 +287,7 @@ class PortMachines:
     # -- topology changes (17.31)
 
     def topology_change(self, port: RstpPort) -> bool:
-        """Detect changes of the topology, and tell others of them."""
+        """Detect topology changes, and propagate them."""
         active_role = port.role in (ROLE_ROOT, ROLE_DESIGNATED)
         if port.tc_active:
             return self._active(port, active_role)
@@ -344,7 +344,7 @@ class PortMachines:
     # -- transmission (17.26)
 
     def transmit(self, port: RstpPort) -> bool:
-        """Send what there is to tell, at most six BPDUs at once and one a second then."""
+        """Transmit pending BPDUs: at most six at once, then one per second."""
         if not port.roles_selected or not port.port_enabled:
             return False
         if port.hello_when == 0:  # TRANSMIT_PERIODIC

@@ -12,7 +12,7 @@ from catenet.link.switching.spanning_tree.settings import TreePortSettings
 from catenet.link.switching.spanning_tree.tree import ROLE_DISABLED
 
 Vector = tuple[int, int, int, int]
-"""A priority vector (17.5): root, path cost to it, designated bridge, designated port; the least is best."""
+"""A priority vector (17.5): root, root path cost, designated bridge, designated port; the lowest is the best."""
 
 INFO_DISABLED: Final = 0
 INFO_AGED: Final = 1
@@ -33,7 +33,7 @@ class Times:
         self.forward_delay: Final = forward_delay
 
     def same(self, other: Times) -> bool:
-        """Whether all four are alike."""
+        """Whether all four times are equal."""
         return (self.message_age, self.max_age, self.hello_time, self.forward_delay) == (
             other.message_age,
             other.max_age,
@@ -43,7 +43,7 @@ class Times:
 
 
 class RstpPort:
-    """One port of a bridge that speaks RSTP."""
+    """One port of a bridge with RSTP."""
 
     def __init__(self, number: int, settings: TreePortSettings, times: Times) -> None:
         self.number: Final = number
@@ -118,16 +118,16 @@ class RstpPort:
 
     @property
     def roles_selected(self) -> bool:
-        """Whether its role machine may act: the roles of all ports are selected, and its own is up to date."""
+        """Whether its role machine may act: roles are selected, and its information is up to date (17.29)."""
         return self.selected and not self.updt_info
 
     @property
     def forward_delay(self) -> int:
-        """How long to listen and to learn: the hello time where RSTP is spoken (17.20.5)."""
+        """The delay of listening and of learning: the hello time if the neighbour runs RSTP (17.20.5)."""
         times = self.designated_times
         return times.hello_time if self.send_rstp else times.forward_delay
 
     @property
     def edge_delay(self) -> int:
-        """How long to wait for a bridge to be heard (17.20.4)."""
+        """The time without a BPDU after which a port is an edge port (17.20.4)."""
         return MIGRATE_TIME_S if self.settings.point_to_point else self.designated_times.max_age

@@ -1,4 +1,4 @@
-"""What is set in a bridge and its ports, with the standards' defaults (802.1D-1998, 8.10; 802.1D-2004, 17.14)."""
+"""The settings of a bridge and its ports, with the standards' defaults (802.1D-1998, 8.10; 802.1D-2004, 17.14)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _COSTS_1998: Final[tuple[tuple[int, int], ...]] = (
     (16_000_000, 62),
     (10_000_000, 100),
 )
-"""The recommended path cost by the rate in bit/s that a link has at least (802.1D-1998, table 8-5)."""
+"""The recommended path costs, each with the minimum rate of the link in bit/s (802.1D-1998, table 8-5)."""
 _REFERENCE_BIT_S: Final = 20_000_000_000_000
 
 
 class TreeSettings:
-    """A bridge's: its priority, and times in seconds, which hold in all bridges if it is the root."""
+    """The settings of a bridge: its priority, and times in seconds, which apply to all bridges if it is the root."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class TreeSettings:
 
 
 class TreePortSettings:
-    """A port's.  ``cost`` 0 is by the link's rate; ``edge`` says that no bridge is there."""
+    """The settings of a port.  With ``cost`` 0 the link's rate determines the cost; ``edge``: it leads to no bridge."""
 
     def __init__(
         self, cost: int = 0, priority: int = PORT_PRIORITY, edge: bool = False, point_to_point: bool = True
@@ -52,7 +52,7 @@ class TreePortSettings:
         self.point_to_point: Final = point_to_point
 
     def shared(self) -> TreePortSettings:
-        """The same at a medium with more than two stations, where rapid spanning tree makes no agreements."""
+        """A copy for a shared medium, on which RSTP makes no agreements."""
         return TreePortSettings(self.cost, self.priority, self.edge, False)
 
 

@@ -1,7 +1,7 @@
 """The spanning tree protocol (IEEE 802.1D-1998, clause 8): the procedures of 8.6, and the operations of 8.7.
 
-A port that is to forward listens and learns first, for the forward delay each.  What a bridge has heard of the root
-holds for max age less the message's age; a link that breaks elsewhere is noticed when that is over.
+Before a port forwards, it listens and learns, for the forward delay each.  Received information is valid for the max
+age less the message's age; the failure of a distant link is detected when it expires.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ from catenet.link.switching.spanning_tree.tree import (
 
 HOLD_TIME_NS: Final = SECOND_NS
 MESSAGE_AGE_INCREMENT: Final = UNITS_PER_S
-"""What a bridge adds to a message's age, in 1/256 s (table 8-3)."""
+"""The increment of the message age by a bridge, in 1/256 s (table 8-3)."""
 
 
 class Stp(SpanningTree):
-    """One bridge that speaks STP."""
+    """One bridge with STP."""
 
     def __init__(self, bridge_mac: int, settings: TreeSettings, callbacks: TreeCallbacks) -> None:
         super().__init__(bridge_mac, settings, callbacks)
@@ -61,7 +61,7 @@ class Stp(SpanningTree):
         self._notification_ns: i64 = NEVER_NS
         self._topology_change_ns: i64 = NEVER_NS
 
-    # -- what the bridge calls
+    # -- calls of the bridge
 
     def add_port(self, number: int, settings: TreePortSettings) -> None:
         self._ports[number] = StpPort(number, settings)
@@ -148,7 +148,7 @@ class Stp(SpanningTree):
             for port in self._ports.values()
         ]
 
-    # -- messages out (8.6.1, 8.6.4 to 8.6.6)
+    # -- sent messages (8.6.1, 8.6.4 to 8.6.6)
 
     def _transmit_configuration(self, port: StpPort) -> None:
         if port.hold_ns < NEVER_NS:
@@ -193,7 +193,7 @@ class Stp(SpanningTree):
         self._notification_ns = self._now_ns + self.settings.hello_time_s * SECOND_NS
         self.callbacks.send_bpdu(root_port.number, Bpdu(TOPOLOGY_CHANGE_NOTIFICATION))
 
-    # -- messages in (8.6.2, 8.6.3, 8.7.1)
+    # -- received messages (8.6.2, 8.6.3, 8.7.1)
 
     def _receive_configuration(self, port: StpPort, bpdu: Bpdu) -> None:
         was_root = self._is_root()
@@ -226,7 +226,7 @@ class Stp(SpanningTree):
             return told < known
         return bpdu.bridge_id != self.bridge_id or bpdu.port_id <= port.designated_port
 
-    # -- who is the root, which ports are designated (8.6.7 to 8.6.10)
+    # -- selection of the root and of designated ports (8.6.7 to 8.6.10)
 
     def _configuration_update(self) -> None:
         before = self.root()
@@ -268,7 +268,7 @@ class Stp(SpanningTree):
         self._generate_configurations()
         self._hello_ns = self._now_ns + self._span_ns(self._hello_time)
 
-    # -- states of ports (8.6.11 to 8.6.13, 8.7.4, 8.7.5)
+    # -- port states (8.6.11 to 8.6.13, 8.7.4, 8.7.5)
 
     def _port_state_selection(self) -> None:
         for port in self._ports.values():
@@ -324,7 +324,7 @@ class Stp(SpanningTree):
         self.callbacks.set_state(port.number, port.told_role, state)
 
     def _role(self, port: StpPort) -> int:
-        """The role that RSTP would call it; 802.1D-1998 has no names for them."""
+        """The port's role by the names of RSTP; 802.1D-1998 has none."""
         if port.state == DISABLED:
             return ROLE_DISABLED
         if port is self._root_port:
@@ -347,7 +347,7 @@ class Stp(SpanningTree):
         self._topology_change_detected = True
 
     def _set_topology_change(self, on: bool) -> None:
-        """While it is on, addresses grow old within the forward delay (8.3.5)."""
+        """Set the topology change flag; while it is set, addresses age out within the forward delay (8.3.5)."""
         if on != self._topology_change:
             self._topology_change = on
             self.callbacks.set_ageing(self._forward_delay // UNITS_PER_S if on else 0)

@@ -31,9 +31,9 @@ class StpPort:
         self.hold_ns: i64 = NEVER_NS
 
     def vector(self) -> tuple[int, int, int, int]:
-        """The port's information, in order of preference; the least is best."""
+        """The port's priority vector; the lowest is the best."""
         return self.designated_root, self.designated_cost, self.designated_bridge, self.designated_port
 
     def deadline_ns(self) -> i64:
-        """When the first of its timers expires."""
+        """The time at which the first of its timers expires."""
         return min(self.message_age_ns, self.forward_delay_ns, self.hold_ns)

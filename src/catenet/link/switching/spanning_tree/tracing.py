@@ -1,4 +1,4 @@
-"""Rows of the trace: a port's role and state, the root, topology changes."""
+"""The trace rows of spanning trees: port roles and states, the root, topology changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bridge and a spanning tree ask of each other, whichever it is."""
+"""The interface between a bridge and its spanning tree protocol, common to STP and RSTP."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ MAC_MASK: Final = (1 << 48) - 1
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class TreeCallbacks:
-    """What a spanning tree does to its bridge; ports are given by number."""
+    """The outputs of a spanning tree to its bridge; ports are identified by numbers."""
 
     def send_bpdu(self, port: int, bpdu: Bpdu) -> None:
         """Send a BPDU."""
         raise AssertionError(f"{type(self).__name__} cannot send BPDUs")
 
     def set_state(self, port: int, role: int, state: int) -> None:
-        """A port has another role or state."""
+        """A port's role or state has changed."""
         raise AssertionError(f"{type(self).__name__} has no ports")
 
     def flush(self, port: int) -> None:
-        """Forget the addresses that were learned at a port."""
+        """Forget the addresses learned at a port."""
         raise AssertionError(f"{type(self).__name__} has no addresses")
 
     def set_ageing(self, ageing_s: int) -> None:
-        """Forget addresses that were silent for so long; 0 for the usual time."""
+        """Set the ageing time of addresses; 0 for the default."""
         raise AssertionError(f"{type(self).__name__} has no addresses")
 
     def topology_changed(self) -> None:
-        """A change of the topology was detected here."""
+        """The bridge itself has detected a topology change."""
 
     def root_changed(self, root_id: int, cost: int) -> None:
-        """Another bridge is the root, or this one is at another distance from it."""
+        """The root, or the path cost to it, has changed."""
 
 
 class PortInfo:
-    """What there is to tell of a port.  ``designated_bridge`` and ``designated_port`` are those of its link."""
+    """The state of a port.  ``designated_bridge`` and ``designated_port`` are those of its link."""
 
     def __init__(
         self, number: int, role: int, state: int, cost: int, designated_bridge: int, designated_port: int, edge: bool
@@ -81,7 +81,7 @@ class SpanningTree:
         self.topology_changes: int = 0
 
     def add_port(self, number: int, settings: TreePortSettings) -> None:
-        """A port, with its link down."""
+        """Add a port, with its link down."""
         raise AssertionError(f"{type(self).__name__} has no ports")
 
     def port_up(self, number: int, rate_bit_s: int, now_ns: i64) -> None:
@@ -97,11 +97,11 @@ class SpanningTree:
         raise AssertionError(f"{type(self).__name__} receives nothing")
 
     def advance(self, now_ns: i64) -> None:
-        """Do what is due."""
+        """Process expired timers."""
         raise AssertionError(f"{type(self).__name__} has no time")
 
     def next_deadline_ns(self) -> i64:
-        """When :meth:`advance` is to be called next."""
+        """The next time to call :meth:`advance`."""
         raise AssertionError(f"{type(self).__name__} has no time")
 
     def root(self) -> tuple[int, int, int]:
