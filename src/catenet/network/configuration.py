@@ -23,9 +23,9 @@ class Configuration:
         self.kernel: Final = kernel
         self.name: Final = name
         self.subject: Final = kernel.trace.subject(name)
-        self.draws: Final = RandomIds(kernel.streams.stream(f"host:{name}:network"))
-        self.family4: Final = Family(kernel, 4, self.draws)
-        self.family6: Final = Family(kernel, 6, self.draws)
+        self.random_ids: Final = RandomIds(kernel.streams.stream(f"host:{name}:network"))
+        self.family4: Final = Family(kernel, 4, self.random_ids)
+        self.family6: Final = Family(kernel, 6, self.random_ids)
         self.interfaces: Final[list[Interface]] = []
         self._watchers: list[InterfaceObserver] = []
         self._forwarding = False
@@ -33,7 +33,7 @@ class Configuration:
     @property
     def stream(self) -> Stream:
         """The random stream of the host's network layer."""
-        return self.draws.stream()
+        return self.random_ids.stream()
 
     @property
     def forwarding(self) -> bool:

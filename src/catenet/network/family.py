@@ -51,10 +51,10 @@ ROUTE_REASON: Final = {
 class Family:
     """IPv4, or IPv6, of one host."""
 
-    def __init__(self, kernel: Kernel, version: i64, draws: RandomIds) -> None:
+    def __init__(self, kernel: Kernel, version: i64, random_ids: RandomIds) -> None:
         self.kernel: Final = kernel
         self.version: Final[i64] = version
-        self.draws: Final = draws
+        self.random_ids: Final = random_ids
         self.fib: Final = Fib(version)
         self.counters: Final = IpCounters()
         self.path_mtus: Final = PathMtus(kernel)
@@ -129,7 +129,7 @@ class Family:
         made = Destination(address, kind)
         made.next_hop_count = len(hops)
         if made.next_hop_count > 1:
-            made.hash_seed = self.draws.hash_seed(self.version)
+            made.hash_seed = self.random_ids.hash_seed(self.version)
         made.stays_on_link = addresses.is_link_local(self.version, address)
         least = 65_535
         for hop in hops:

@@ -69,7 +69,7 @@ class IpStack(IpCore):
         self.icmp: Final = Icmp(self)
         self.redirect_sender: RedirectSender | None = None
         self._multicast: MulticastSettings = DEFAULT_SETTINGS
-        self.barrier: PartitionFilter | None = None
+        self.partition_filter: PartitionFilter | None = None
         self.loopback_interface: Final = self._make_loopback_interface()
         self._last_interface = self.loopback_interface
         self.register(PROTOCOL_ICMP, self.icmp)
@@ -170,7 +170,7 @@ class IpStack(IpCore):
         if version == 4:
             packet = Ipv4Packet(src, dst, protocol, payload, hop_limit, traffic_class, 0, dont_fragment)
             if not dont_fragment:
-                packet.identification = self.draws.next_identification4()
+                packet.identification = self.random_ids.next_identification4()
         else:
             packet = Ipv6Packet(src, dst, protocol, payload, hop_limit, traffic_class)
         if destination.kind == REMOTE and packet.wire_length() <= destination.path_mtu:
@@ -198,7 +198,9 @@ class IpStack(IpCore):
         neighbour = interface.neighbour_for(version, dst)
         packet: IpPacket
         if version == 4:
-            packet = Ipv4Packet(src, dst, protocol, payload, 1, traffic_class, self.draws.next_identification4(), False)
+            packet = Ipv4Packet(
+                src, dst, protocol, payload, 1, traffic_class, self.random_ids.next_identification4(), False
+            )
         else:
             packet = Ipv6Packet(src, dst, protocol, payload, 1, traffic_class)
         mtu = interface.mtu_of(version)
@@ -278,7 +280,7 @@ class IpStack(IpCore):
         )
 
     def _send_fragments(self, packet: IpPacket, destination: Destination, family: Family, mtu: i64) -> int:
-        cut = fragments(packet, mtu, self.draws.next_identification6())
+        cut = fragments(packet, mtu, self.random_ids.next_identification6())
         if not cut:
             family.counters.fragmentation_failures += 1
             return errno.EMSGSIZE
@@ -392,7 +394,7 @@ class IpStack(IpCore):
         self._deliver(packet, own.interface if own is not None else self.loopback_interface, family)
 
     def _deliver(self, packet: IpPacket, interface: Interface, family: Family) -> None:
-        if self.barrier is not None and self.barrier.keeps_out(packet):
+        if self.partition_filter is not None and self.partition_filter.keeps_out(packet):
             self.drop(tracing.BARRED, packet)
             return
         if not packet.is_plain():

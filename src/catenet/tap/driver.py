@@ -45,7 +45,7 @@ class Driver:
         self.time_scale: Final = time_scale
         self.lag: Final = Lag()
         self.stations: Final[list[DeviceStation]] = []
-        self._pace = RealtimeClock(int(kernel.now_ns), time_scale)
+        self._clock = RealtimeClock(int(kernel.now_ns), time_scale)
         self._stopping = False
         self._behind = False
         # an epoll selector's time-outs are whole milliseconds: too coarse for a wire
@@ -88,7 +88,7 @@ class Driver:
         # what was built so far stays: keep the collector's pauses short
         gc.collect()
         gc.freeze()
-        self._pace = RealtimeClock(int(self.kernel.now_ns), self.time_scale)
+        self._clock = RealtimeClock(int(self.kernel.now_ns), self.time_scale)
         end_s = time.monotonic() + seconds if seconds is not None else float("inf")
         try:
             while not self._stopping and time.monotonic() < end_s:
@@ -116,7 +116,7 @@ class Driver:
             timeout_s = min(LONGEST_SLEEP_S, max(0.0, end_s - time.monotonic()))
             next_ns = int(self.kernel.next_time_ns())
             if next_ns < NEVER:
-                timeout_s = min(timeout_s, max(0.0, self._pace.wait_s(next_ns) - WAKE_EARLY_S))
+                timeout_s = min(timeout_s, max(0.0, self._clock.wait_s(next_ns) - WAKE_EARLY_S))
         ready = self._selector.select(timeout_s)
         if ready and caught_up:
             self._behind = not self._advance()
@@ -126,7 +126,7 @@ class Driver:
     def _advance(self) -> bool:
         """Run what is due by now; False if that was more than a slice."""
         kernel = self.kernel
-        due_ns = self._pace.now_ns()
+        due_ns = self._clock.now_ns()
         next_ns = int(kernel.next_time_ns())
         if next_ns <= due_ns:
             self.lag.record(due_ns - next_ns)

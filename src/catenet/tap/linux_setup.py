@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from catenet.tap import cleanup_log as ledger
+from catenet.tap import cleanup_log
 from catenet.tap import namespace as namespaces
 from catenet.tap.capabilities import AttachError, require
 from catenet.tap.device import TAP, Device, open_device
@@ -38,12 +38,12 @@ class LinuxSetup:
     processes that were removed at the start.
     """
 
-    def __init__(self, folder: Path = ledger.FOLDER) -> None:
+    def __init__(self, folder: Path = cleanup_log.FOLDER) -> None:
         self.devices: Final[list[Device]] = []
         self.namespaces: Final[list[str]] = []
         self.swept: list[str] = []
         self._folder: Final = folder
-        self._ledger: Final = ledger.CleanupLog(folder)
+        self._cleanup_log: Final = cleanup_log.CleanupLog(folder)
         self._speakers: Final[dict[str | None, IPRoute]] = {}
         self._former: Final[list[tuple[signal.Signals, Any]]] = []
         self._undo: Final[list[Callable[[], object]]] = []
@@ -51,7 +51,7 @@ class LinuxSetup:
     def __enter__(self) -> Self:
         require()
         self._listen_for_the_end()
-        self.swept = ledger.sweep(self._folder)
+        self.swept = cleanup_log.sweep(self._folder)
         return self
 
     def __exit__(
@@ -71,10 +71,10 @@ class LinuxSetup:
         require(namespaces=True)
         if namespaces.exists(name):
             namespaces.create(name)
-        self._ledger.record(name)
+        self._cleanup_log.record(name)
         namespaces.create(name)
         self.namespaces.append(name)
-        self._ledger.record(name, namespaces.inode(name))
+        self._cleanup_log.record(name, namespaces.inode(name))
         self._netlink(name, "link", "set", index=1, state="up")
         return name
 
@@ -171,7 +171,7 @@ class LinuxSetup:
 
     def _drop(self, name: str) -> None:
         namespaces.remove(name)
-        self._ledger.strike(name)
+        self._cleanup_log.strike(name)
 
     # -- inside
 

@@ -81,5 +81,5 @@ def _losses(link: Mapping[str, Any]) -> Cell:
     words = [f"{numbers.grouped(count)} {reason}" for reason, count in reasons.items()]
     words += [f"{numbers.grouped(count)} marked ({reason})" for reason, count in marks.items()]
     if link["down_ns"]:
-        words.append(f"down {numbers.moment(link['down_ns'])}")
+        words.append(f"down {numbers.time_text(link['down_ns'])}")
     return Cell(", ".join(words), "yellow" if reasons or marks else "dim")

@@ -31,7 +31,7 @@ def plain(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def moment(ns: int) -> str:
+def time_text(ns: int) -> str:
     """A virtual time in seconds, rounded to a millisecond: ``"20 s"``, ``"20.034 s"``."""
     seconds = f"{ns / 1e9:.3f}".rstrip("0").rstrip(".")
     return f"{seconds} s"

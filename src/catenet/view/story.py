@@ -69,7 +69,7 @@ def story_lines(timeline: Sequence[Mapping[str, Any]]) -> list[Text]:
         sign = mark(number) if colour else " "
         number += colour is not None
         line = Text(f" {sign} ", style="bold magenta")
-        line.append(f"{numbers.moment(entry['time_ns']):>10}  ", style="not bold default")
+        line.append(f"{numbers.time_text(entry['time_ns']):>10}  ", style="not bold default")
         shade = colour or COLOURED.get(entry["what"])
         line.append(entry["text"], style=f"not bold {shade}" if shade else "not bold dim default")
         lines.append(line)

@@ -104,7 +104,7 @@ def _head(summary: Summary, wall_s: float, width: int) -> Iterator[Text]:
     outcome, colour = _outcome(summary)
     words = [shortened(word, width - 4) for word in summary["name"].split(" ")]
     yield Text(f" {' '.join(words)}", "bold")
-    line = Text(f" {numbers.moment(summary['virtual_ns'])} of virtual time in {wall_s:.1f} s")
+    line = Text(f" {numbers.time_text(summary['virtual_ns'])} of virtual time in {wall_s:.1f} s")
     if wall_s > 0:
         line.append(f" ({numbers.three_digits(virtual_s / wall_s)} × real time)", "dim")
     line.append(f" · seed {summary['seed']} · {numbers.grouped(summary['events'])} events · ")

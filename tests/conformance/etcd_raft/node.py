@@ -132,7 +132,7 @@ class Node:
         """Let an event happen: what is logged, and whether a proposal was dropped."""
         self.raft.handle(event, self.now_ns)
         logged, dropped = [], False
-        for note in self.server.notes:
+        for note in self.server.effects:
             match note:
                 case Notice():
                     for ending, (level, words) in WARNINGS.items():
@@ -140,7 +140,7 @@ class Node:
                             logged.append((level, words.format(id=self.id, term=self.server.term)))
                 case Refused():
                     dropped = dropped or note.reason in DROPPED
-        self.server.notes = []
+        self.server.effects = []
         return logged, dropped
 
     def tick(self) -> list[tuple[int, str]]:
@@ -162,7 +162,7 @@ class Node:
     def has_ready(self) -> bool:
         """There is something to hand out."""
         server, log = self.server, self.server.log
-        told = (server.told_role, server.told_leader) == (server.role, server.leader)
+        told = (server.reported_role, server.reported_leader) == (server.role, server.leader)
         saved = server.persistent.saved == HardState(server.term, server.persistent.vote, server.commit_index)
         return bool(
             not told

@@ -20,8 +20,8 @@ def number(text: str) -> int:
 
 
 def barrier_of(stack: IpStack) -> PartitionFilter:
-    stack.barrier = PartitionFilter()
-    return stack.barrier
+    stack.partition_filter = PartitionFilter()
+    return stack.partition_filter
 
 
 @pytest.mark.parametrize("version", [4, 6])

@@ -47,8 +47,8 @@ def test_share_never_shows_something_as_nothing(part: float, text: str) -> None:
 
 
 def test_moment_keeps_milliseconds_only_where_there_are_any() -> None:
-    assert numbers.moment(20_000_000_000) == "20 s"
-    assert numbers.moment(20_034_000_000) == "20.034 s"
+    assert numbers.time_text(20_000_000_000) == "20 s"
+    assert numbers.time_text(20_034_000_000) == "20.034 s"
 
 
 @pytest.mark.slow

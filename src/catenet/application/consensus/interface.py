@@ -48,7 +48,7 @@ class Replica(ABC):
         """All that was asked for since the last call."""
         self._server.now_ns = max(self._server.now_ns, now_ns)
         self._flush()
-        effects = self._server.take_notes()
+        effects = self._server.take_effects()
         self._take_append(effects)
         self._take_apply(effects)
         return effects

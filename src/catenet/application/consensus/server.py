@@ -37,11 +37,11 @@ class Server(ABC):
         self.grace_until_ns: int = now_ns + policy.minimum_ns if leases and restarts else 0
         self.role: int = ROLE_FOLLOWER
         self.leader: int = NONE
-        self.told_role: int = ROLE_FOLLOWER
-        self.told_leader: int = NONE
+        self.reported_role: int = ROLE_FOLLOWER
+        self.reported_leader: int = NONE
         self.out: list[Message] = []
         self.replies: list[Message] = []
-        self.notes: list[Effect] = []
+        self.effects: list[Effect] = []
 
     # What a protocol's state says of it: see `interface.Replica`
 
@@ -81,22 +81,22 @@ class Server(ABC):
 
     def notice(self, text: str) -> None:
         """For an operator, in the trace."""
-        self.notes.append(Notice(text))
+        self.effects.append(Notice(text))
 
     def refuse(self, tag: int, reason: str) -> None:
         """A request leaves no trace."""
-        self.notes.append(Refused(tag, reason, self.leader))
+        self.effects.append(Refused(tag, reason, self.leader))
 
-    def take_notes(self) -> list[Effect]:
+    def take_effects(self) -> list[Effect]:
         """All that needs no disk: answers and notices, a new role, messages."""
         if self.elector.outbox:
             self.out.extend(self.elector.outbox)
             self.elector.outbox = []
-        effects = self.notes
-        self.notes = []
-        if self.role != self.told_role or self.leader != self.told_leader:
-            self.told_role = self.role
-            self.told_leader = self.leader
+        effects = self.effects
+        self.effects = []
+        if self.role != self.reported_role or self.leader != self.reported_leader:
+            self.reported_role = self.role
+            self.reported_leader = self.leader
             effects.append(RoleChanged(self.role, self.leader, self.term))
         if self.out:
             for message in self.out:

@@ -77,7 +77,7 @@ class RunProgress:
             print(self._figures(now_ns, until_ns), file=sys.stderr, flush=True)
 
     def _figures(self, now_ns: int, until_ns: int) -> str:
-        of = f" of {numbers.moment(until_ns)}" if until_ns else ""
+        of = f" of {numbers.time_text(until_ns)}" if until_ns else ""
         elapsed_s = max(1e-9, time.perf_counter() - self._begun_s)
         events_s = int(self._net.kernel.events_fired) / elapsed_s
         figures = f"{now_ns / 1e9:.1f} s{of}, {numbers.scaled(events_s, '').strip()} events/s"

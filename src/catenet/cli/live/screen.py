@@ -51,7 +51,7 @@ class Screen:
         """The new events since the last call, line by line."""
         entries = self.attached.net.timeline.entries[self._told :]
         self._told += len(entries)
-        return [f"{numbers.moment(entry.time_ns)}  {entry.text}" for entry in entries]
+        return [f"{numbers.time_text(entry.time_ns)}  {entry.text}" for entry in entries]
 
     def open(self) -> None:
         """Start display and input."""
@@ -72,7 +72,7 @@ class Screen:
         """Time and lag, on one line."""
         kernel, lag = self.attached.net.kernel, self.attached.driver.lag
         late = f"lag {lag.now_ms:.1f} ms (most {lag.most_ms:.1f} ms, {lag.late} of {lag.turns} turns late)"
-        return f"{numbers.moment(int(kernel.now_ns))}  {late}"
+        return f"{numbers.time_text(int(kernel.now_ns))}  {late}"
 
 
 class Lines(Screen):

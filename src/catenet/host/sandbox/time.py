@@ -144,7 +144,7 @@ PROCESSOR_CLOCKS: Final = clock_ids("CLOCK_PROCESS_CPUTIME_ID", "CLOCK_THREAD_CP
 EPOCH: Final = dt.datetime(1970, 1, 1)
 
 
-def _moment(wall_ns: int) -> dt.datetime:
+def _datetime_at(wall_ns: int) -> dt.datetime:
     """A wall clock's time as a naive datetime in UTC."""
     return EPOCH + dt.timedelta(microseconds=wall_ns // NS_PER_US)
 
@@ -178,7 +178,7 @@ class DateMethods:
             here = present()
             if here is None:
                 return self.real_today.__get__(None, cls)()
-            moment = _moment(here.wall_ns())
+            moment = _datetime_at(here.wall_ns())
             if issubclass(cls, dt.datetime):
                 return cls.now()
             return cls(moment.year, moment.month, moment.day)
@@ -199,7 +199,7 @@ class DateMethods:
             here = present()
             if here is None:
                 return self.real_now.__get__(None, cls)(tz)
-            moment = _moment(here.wall_ns())
+            moment = _datetime_at(here.wall_ns())
             if tz is not None:
                 moment = tz.fromutc(moment.replace(tzinfo=tz))
             return _as(cls, moment)
@@ -211,7 +211,7 @@ class DateMethods:
             here = present()
             if here is None:
                 return self.real_utcnow.__get__(None, cls)()
-            return _as(cls, _moment(here.wall_ns()))
+            return _as(cls, _datetime_at(here.wall_ns()))
 
         return classmethod(utcnow)
 

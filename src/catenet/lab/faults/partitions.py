@@ -64,17 +64,17 @@ def impose(registry: Registry, pairs: Iterable[tuple[str, str]]) -> None:
     """Add filters for the pairs; existing filters stay."""
     for source, target in pairs:
         stack = registry.ip_node(target, "partition").stack
-        if stack.barrier is None:
-            stack.barrier = PartitionFilter()
+        if stack.partition_filter is None:
+            stack.partition_filter = PartitionFilter()
         for version, address in _addresses(registry.ip_node(source, "partition")):
-            stack.barrier.bar(version, address)
+            stack.partition_filter.bar(version, address)
 
 
 def lift(registry: Registry) -> None:
     """Remove every filter."""
     for node in registry.ip_nodes():
-        if node.stack.barrier is not None:
-            node.stack.barrier.clear()
+        if node.stack.partition_filter is not None:
+            node.stack.partition_filter.clear()
 
 
 def _addresses(node: IpNode) -> list[tuple[int, int]]:

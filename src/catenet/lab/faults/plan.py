@@ -17,7 +17,7 @@ from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import NS_PER_S, duration_ns
 from catenet.lab.options.types import Duration
 
-VERBS: Final = (
+FAULT_METHODS: Final = (
     "crash",
     "restart",
     "pause",
@@ -120,8 +120,8 @@ def _step(number: int, given: Any) -> Step:
     where = f"step {number} of the plan"
     if not isinstance(given, dict) or not {"at", "do"} <= given.keys() <= {"at", "do", "to", "with"}:
         raise LabError(f'{where}: {given!r} is not like {{"at": "10s", "do": "crash", "to": ["paris"], "with": {{}}}}')
-    if given["do"] not in VERBS:
-        raise LabError(f"{where}: there is no {given['do']!r}{did_you_mean(str(given['do']), VERBS)}")
+    if given["do"] not in FAULT_METHODS:
+        raise LabError(f"{where}: there is no {given['do']!r}{did_you_mean(str(given['do']), FAULT_METHODS)}")
     to, options = given.get("to", []), given.get("with", {})
     if not isinstance(to, list) or not isinstance(options, dict):
         raise LabError(f'{where}: "to" is a list, and "with" a table')

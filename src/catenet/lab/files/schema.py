@@ -374,7 +374,7 @@ def _is_seed(number: int) -> int:
     return whole_number(number, "a seed", -(1 << 63), (1 << 63) - 1)
 
 
-def _is_moment(value: Any) -> Any:
+def _is_datetime(value: Any) -> Any:
     if isinstance(value, int | float):
         raise ValueError(f"{quoted(value)} is not a date and time; write it like 2025-01-01T00:00:00Z")
     return value
@@ -386,7 +386,7 @@ class ScenarioFile(NetworkFile):
     name: str | None = None
     seed: Annotated[int, Strict(), AfterValidator(_is_seed)] = 0
     until: Duration | None = None
-    start: Annotated[datetime | None, BeforeValidator(_is_moment)] = None
+    start: Annotated[datetime | None, BeforeValidator(_is_datetime)] = None
     fidelity: Fidelity = "objects"
     reconverge: Duration | None = None
     metric: Metric = "delay"

@@ -143,7 +143,7 @@ def _ospf_interface(row: Row) -> Fields:
 
 
 def _ospf_lsa(row: Row) -> Fields:
-    news = ospf.lsa_news(row)
+    news = ospf.lsa_event(row)
     return {
         "lsa": _lsa(news.ls_type, news.link_state_id, news.advertising_router),
         "area": "the whole AS" if news.area_id < 0 else address_text(4, news.area_id),

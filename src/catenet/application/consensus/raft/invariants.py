@@ -26,8 +26,8 @@ class Seen:
     def __init__(self) -> None:
         self.term = 0
         self.vote = NONE
-        self.told_term = 0  # in answers that wait for the disk: it is held to these
-        self.told_vote = NONE
+        self.answered_term = 0  # in answers that wait for the disk: it is held to these
+        self.answered_vote = NONE
         self.committed = 0
         self.applied = 0
         self.leading_term = 0  # of which it was leader when last seen
@@ -57,8 +57,8 @@ class Invariants:
     def restarted(self, replica_id: int, applied: int) -> None:
         """It starts from its disk, and its application from ``applied``: both may be behind what they were."""
         seen = self.seen(replica_id)
-        seen.term = seen.told_term
-        seen.vote = seen.told_vote
+        seen.term = seen.answered_term
+        seen.vote = seen.answered_vote
         seen.committed = 0
         seen.applied = applied
         seen.leading_term = 0
@@ -73,15 +73,15 @@ class Invariants:
         if not isinstance(message, AppendReply | VoteReply) or message.sender == message.to:
             return
         seen = self.seen(message.sender)
-        if message.term > seen.told_term:
-            seen.told_term = message.term
-            seen.told_vote = NONE
-        if isinstance(message, VoteReply) and message.granted and message.term == seen.told_term:
-            if seen.told_vote not in (NONE, message.to):
+        if message.term > seen.answered_term:
+            seen.answered_term = message.term
+            seen.answered_vote = NONE
+        if isinstance(message, VoteReply) and message.granted and message.term == seen.answered_term:
+            if seen.answered_vote not in (NONE, message.to):
                 raise InvariantError(
-                    f"vote: {message.sender} voted for {seen.told_vote} and {message.to} in term {message.term}"
+                    f"vote: {message.sender} voted for {seen.answered_vote} and {message.to} in term {message.term}"
                 )
-            seen.told_vote = message.to
+            seen.answered_vote = message.to
 
     def observe(self, replica: RaftReplica) -> None:
         """Something happened to it. Raises InvariantError."""

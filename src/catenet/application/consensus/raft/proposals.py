@@ -88,7 +88,7 @@ def lead_proposals(server: RaftServer, proposals: list[Entry], tag: int) -> bool
         server.refuse(tag, "too much is uncommitted")
         return False
     if tag:
-        server.notes.append(Accepted(tag, first, server.term))
+        server.effects.append(Accepted(tag, first, server.term))
     want_append(server)
     return True
 

@@ -51,7 +51,7 @@ def lead_read(server: RaftServer, tag: int, requester: int, lease: bool) -> None
 
 def on_read_reply(server: RaftServer, message: ReadReply) -> None:
     """The leader says from which index it may be served."""
-    server.notes.append(ReadReady(message.tag, message.index))
+    server.effects.append(ReadReady(message.tag, message.index))
 
 
 def release_early(server: RaftServer) -> None:
@@ -94,7 +94,7 @@ def _answer(server: RaftServer, tag: int, requester: int, index: int) -> None:
     assert committed_in_term(server), "a leader does not know what is committed before an entry of its term is (§8)"
     assert index <= server.commit_index, f"a read at {index}, and only {server.commit_index} is committed"
     if requester == server.id:
-        server.notes.append(ReadReady(tag, index))
+        server.effects.append(ReadReady(tag, index))
     else:
         server.send(ReadReply(server.id, requester, server.term, index, tag))
 

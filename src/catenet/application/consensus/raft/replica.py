@@ -56,7 +56,7 @@ class RaftReplica(Replica):
         self.receipts: list[Receipt] = []
         self._next_token = 1
         membership.apply_memberships(self.server, self.server.last_applied)
-        self.server.notes = []
+        self.server.effects = []
 
     # Events
 

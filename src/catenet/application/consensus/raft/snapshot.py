@@ -94,7 +94,7 @@ def on_restored(server: RaftServer, index: int) -> None:
     server.log.mark_snapshot_stable(index)
     if snapshot is not None and snapshot.index == index:
         server.volatile.jump_to(snapshot)
-        server.notes.append(Restore(snapshot))
+        server.effects.append(Restore(snapshot))
 
 
 # The application's own
@@ -112,4 +112,4 @@ def on_snapshot_taken(server: RaftServer, event: SnapshotTaken) -> None:
     if server.options.keep_entries >= 0:
         discard_to = max(min(event.index, server.last_applied) - server.options.keep_entries, log.base)
         server.volatile.discard(discard_to)
-    server.notes.append(StoreSnapshot(server.persistent.snapshot, discard_to))
+    server.effects.append(StoreSnapshot(server.persistent.snapshot, discard_to))

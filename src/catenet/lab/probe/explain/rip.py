@@ -10,7 +10,7 @@ from catenet.lab.probe.explain.explanation import Other
 from catenet.lab.probe.explain.network import Network
 from catenet.lab.routing.graph import reachable_interfaces
 from catenet.network.addresses import text
-from catenet.network.routing.rip.advertising import NOT_SAID, metric_towards
+from catenet.network.routing.rip.advertising import SUPPRESSED, metric_towards
 from catenet.network.routing.rip.message import INFINITY
 from catenet.network.routing.rip.route import Hop, RipRoute
 from catenet.network.routing.rip.settings import RipInterface
@@ -88,7 +88,7 @@ class RipReasons:
         if route is None:
             return "it has no route itself"
         said = metric_towards(route, theirs, daemon.machine.settings)
-        if said == NOT_SAID:
+        if said == SUPPRESSED:
             return "it advertises nothing: its own route leads out here (split horizon)"
         if said >= INFINITY:
             return "it advertises metric 16: unreachable"

@@ -19,7 +19,7 @@ INTERFACE: Final = declare(0x323, "network.ospf.interface", "interface", "change
 INSTALLED: Final = declare(0x324, "network.ospf.installed", "lsa", "instance")
 ORIGINATED: Final = declare(0x325, "network.ospf.originated", "lsa", "instance")
 FLUSHED: Final = declare(0x326, "network.ospf.flushed", "lsa", "instance")
-"""See :func:`lsa_news`, for all three."""
+"""See :func:`lsa_event`, for all three."""
 CALCULATED: Final = declare(0x327, "network.ospf.calculated", "lsas", "routes")
 
 NEW: Final = 1
@@ -83,7 +83,7 @@ class StateChange(NamedTuple):
     event: int
 
 
-class LsaNews(NamedTuple):
+class LsaEvent(NamedTuple):
     """A row about an LSA, unpacked.  ``area_id`` is -1 for the whole AS, ``received_from`` 0 for this router."""
 
     time_ns: int
@@ -144,10 +144,10 @@ def pack_instance(area_id: int, sequence: int, received_from: int, cause: int) -
     return (((area_id + 1) << 32 | sequence & 0xFFFFFFFF) << 32 | received_from) << 8 | cause
 
 
-def lsa_news(row: Row) -> LsaNews:
+def lsa_event(row: Row) -> LsaEvent:
     """Unpack a row of kind :data:`INSTALLED`, :data:`ORIGINATED` or :data:`FLUSHED`."""
     sequence = row.b >> 40 & 0xFFFFFFFF
-    return LsaNews(
+    return LsaEvent(
         row.time_ns,
         row.subject,
         row.a >> 64,

@@ -19,12 +19,12 @@ from catenet.network.routing.rip.route import RipRoute
 from catenet.network.routing.rip.settings import RipInterface, RipSettings
 from catenet.network.routing.rip.table import RipTable
 
-NOT_SAID = 0
+SUPPRESSED = 0
 """The metric of routes suppressed by split horizon."""
 
 
 def metric_towards(route: RipRoute, interface: RipInterface, settings: RipSettings) -> int:
-    """The metric to advertise on an interface; :data:`NOT_SAID` to suppress the route.
+    """The metric to advertise on an interface; :data:`SUPPRESSED` to suppress the route.
 
     A dead route is advertised on all interfaces.  The next hop of a static route is behind the link, so the link's
     other routers need the advertisement.
@@ -32,10 +32,10 @@ def metric_towards(route: RipRoute, interface: RipInterface, settings: RipSettin
     if route.dead or not settings.split_horizon:
         return route.metric
     if route.given:
-        return NOT_SAID if route.interface is interface and route.next_hop == 0 else route.metric
+        return SUPPRESSED if route.interface is interface and route.next_hop == 0 else route.metric
     if not route.leaves_by(interface):
         return route.metric
-    return INFINITY if settings.poison_reverse else NOT_SAID
+    return INFINITY if settings.poison_reverse else SUPPRESSED
 
 
 def entries_for(table: RipTable, interface: RipInterface, only_changed: bool) -> list[Entry]:
@@ -45,7 +45,7 @@ def entries_for(table: RipTable, interface: RipInterface, only_changed: bool) ->
         if only_changed and not route.changed:
             continue
         metric = metric_towards(route, interface, table.settings)
-        if metric != NOT_SAID:
+        if metric != SUPPRESSED:
             entries.append(_entry(route, interface, metric))
     return entries
 

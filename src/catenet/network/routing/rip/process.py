@@ -114,7 +114,7 @@ class Rip(RoutingProcess):
         through = next((interface for interface in self.interfaces if interface.is_on_link(next_hop)), None)
         given = ConfiguredNetwork(prefix, prefix_len, metric, tag, through, next_hop)
         if self._given.pop(tracing.pack_prefix(prefix, prefix_len), None) is not None:
-            self.table.take_back(prefix, prefix_len, now_ns)
+            self.table.remove_own(prefix, prefix_len, now_ns)
         self._given[tracing.pack_prefix(prefix, prefix_len)] = given
         if through is None or through.up:
             self._give(given)
@@ -123,7 +123,7 @@ class Rip(RoutingProcess):
     def remove_network(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
         """Undo :meth:`add_network`: the network is advertised as unreachable for a while, then deleted."""
         if self._given.pop(tracing.pack_prefix(prefix, prefix_len), None) is not None:
-            self.table.take_back(prefix, prefix_len, now_ns)
+            self.table.remove_own(prefix, prefix_len, now_ns)
             self._send_triggered_update(now_ns)
 
     def interface_up(self, interface: RipInterface, now_ns: i64) -> None:
@@ -243,7 +243,7 @@ class Rip(RoutingProcess):
             self._drop(interface, peer.address, fault)
             return
         metric = min(entry.metric + interface.cost, INFINITY)
-        self.table.hear(
+        self.table.learn(
             interface, peer.address, gateway, entry.address, prefix_len_of(entry.mask), metric, entry.tag, now_ns
         )
 
@@ -263,13 +263,13 @@ class Rip(RoutingProcess):
     def _give_networks(self, interface: RipInterface) -> None:
         for address, prefix_len in interface.networks:
             network = address >> (32 - prefix_len) << (32 - prefix_len)
-            self.table.give(network, prefix_len, 1, 0, interface, 0)
+            self.table.add_own(network, prefix_len, 1, 0, interface, 0)
         for given in self._given.values():
             if given.through is interface:
                 self._give(given)
 
     def _give(self, given: ConfiguredNetwork) -> None:
-        self.table.give(given.prefix, given.prefix_len, given.metric, given.tag, given.through, given.next_hop)
+        self.table.add_own(given.prefix, given.prefix_len, given.metric, given.tag, given.through, given.next_hop)
 
     def _ask(self, interface: RipInterface, now_ns: i64) -> None:
         if not interface.passive:

@@ -34,7 +34,7 @@ class RipTable:
 
     # -- own networks
 
-    def give(
+    def add_own(
         self, prefix: int, prefix_len: int, metric: int, tag: int, interface: RipInterface | None, next_hop: int
     ) -> None:
         """Add a network of this router, which advertisements do not replace.  An existing one stays."""
@@ -49,7 +49,7 @@ class RipTable:
         route.next_hop = next_hop
         self._revive(route, metric, tag, tracing.CONNECTED)
 
-    def take_back(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
+    def remove_own(self, prefix: int, prefix_len: int, now_ns: i64) -> None:
         """Remove a network of this router, if it was added."""
         route = self.find(prefix, prefix_len)
         if route is not None and route.given and not route.dead:
@@ -66,7 +66,7 @@ class RipTable:
 
     # -- received advertisements
 
-    def hear(
+    def learn(
         self,
         interface: RipInterface,
         source: int,
@@ -89,13 +89,13 @@ class RipTable:
             return
         hop = route.hop_from(interface, source)
         if hop is not None:
-            self._hear_again(route, hop, gateway, metric, tag, now_ns)
+            self._learn_again(route, hop, gateway, metric, tag, now_ns)
         elif metric < route.metric:
             self._adopt(route, Hop(interface, source, gateway, 0), metric, tag, tracing.BETTER, now_ns)
         elif metric == route.metric:
-            self._hear_equal(route, Hop(interface, source, gateway, 0), tag, now_ns)
+            self._learn_equal(route, Hop(interface, source, gateway, 0), tag, now_ns)
 
-    def _hear_again(self, route: RipRoute, hop: Hop, gateway: int, metric: int, tag: int, now_ns: i64) -> None:
+    def _learn_again(self, route: RipRoute, hop: Hop, gateway: int, metric: int, tag: int, now_ns: i64) -> None:
         """From a present next hop of the route: its new metric applies, better or worse."""
         if metric > route.metric and len(route.hops) > 1:
             self._keep(route, [other for other in route.hops if other is not hop], tracing.HOP_LOST, now_ns)
@@ -110,7 +110,7 @@ class RipTable:
                 hop.gateway = gateway
                 self._callbacks.use(route)
 
-    def _hear_equal(self, route: RipRoute, hop: Hop, tag: int, now_ns: i64) -> None:
+    def _learn_equal(self, route: RipRoute, hop: Hop, tag: int, now_ns: i64) -> None:
         """The same metric from another router: an equal-cost next hop, or a replacement for a stale one."""
         settings = self.settings
         hop.deadline_ns = now_ns + settings.timeout_ns

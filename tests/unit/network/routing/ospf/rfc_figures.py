@@ -187,7 +187,7 @@ class Areas:
         for area_id in BORDER[number]:
             for key, body in wanted_summaries(self.routers[number], area_id).items():
                 one = lsa(key >> 64, key >> 32 & 0xFFFFFFFF, number, body)
-                if (area_id, key) not in self.database or not self.database[area_id, key].says_the_same(one):
+                if (area_id, key) not in self.database or not self.database[area_id, key].has_same_contents(one):
                     found.append((area_id, one))
         return found
 

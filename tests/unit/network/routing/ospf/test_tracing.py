@@ -68,7 +68,7 @@ def test_an_lsa(
 ) -> None:
     packed = tracing.pack_instance(area_id, sequence, sender, cause)
     row = Row(5, tracing.INSTALLED, 3, lsa_key(ls_type, link_state_id, router_id), packed)
-    assert tracing.lsa_news(row) == (5, 3, ls_type, link_state_id, router_id, area_id, sequence, sender, cause)
+    assert tracing.lsa_event(row) == (5, 3, ls_type, link_state_id, router_id, area_id, sequence, sender, cause)
 
 
 def test_kinds_have_names() -> None:

@@ -45,7 +45,7 @@ class Desk:
 
     def hear(self, source: int, metric: int, gateway: int = 0, tag: int = 0) -> None:
         interface = self.first if source == ONE else self.second
-        self.table.hear(interface, source, gateway or source, NET, LEN, metric, tag, self.now_s * S)
+        self.table.learn(interface, source, gateway or source, NET, LEN, metric, tag, self.now_s * S)
 
     @property
     def route(self) -> RipRoute:
@@ -221,12 +221,12 @@ def test_a_network_of_the_router_s_own_is_replaced_by_nothing_that_is_heard() ->
     desk = Desk()
     desk.hear(ONE, 5)
     desk.told()
-    desk.table.give(NET, LEN, 1, 9, desk.second, 0)
+    desk.table.add_own(NET, LEN, 1, 9, desk.second, 0)
     assert (desk.route.given, desk.route.metric, desk.route.tag, desk.hops()) == (True, 1, 9, [])
     assert (desk.route.interface, desk.seen.left) == (desk.second, 1)
     assert desk.told() == [(0, tracing.CONNECTED)]
     desk.hear(ONE, 1)
-    desk.table.give(NET, LEN, 4, 8, desk.first, 7)
+    desk.table.add_own(NET, LEN, 4, 8, desk.first, 7)
     assert (desk.route.metric, desk.route.interface, desk.route.next_hop, desk.told()) == (1, desk.second, 0, [])
     desk.table.age(10_000 * S)
     assert desk.route.given
@@ -235,17 +235,17 @@ def test_a_network_of_the_router_s_own_is_replaced_by_nothing_that_is_heard() ->
 
 def test_what_is_taken_back_is_unreachable_for_a_while_and_may_be_learned_meanwhile() -> None:
     desk = Desk()
-    desk.table.take_back(NET, LEN, 0)
+    desk.table.remove_own(NET, LEN, 0)
     assert desk.table.find(NET, LEN) is None
     desk.hear(ONE, 5)
     desk.told()
-    desk.table.take_back(NET, LEN, 0)
+    desk.table.remove_own(NET, LEN, 0)
     assert (desk.hops(), desk.told()) == ([ONE], []), "it was not given"
-    desk.table.give(NET, LEN, 1, 0, None, 0)
+    desk.table.add_own(NET, LEN, 1, 0, None, 0)
     desk.told()
-    desk.table.take_back(NET, LEN, 40 * S)
+    desk.table.remove_own(NET, LEN, 40 * S)
     assert (desk.route.dead, desk.route.garbage_at_ns, desk.told()) == (True, 160 * S, [(0, tracing.WITHDRAWN)])
-    desk.table.take_back(NET, LEN, 60 * S)
+    desk.table.remove_own(NET, LEN, 60 * S)
     assert (desk.route.garbage_at_ns, desk.told()) == (160 * S, [])
     desk.hear(TWO, 9)
     assert (desk.route.given, desk.hops()) == (False, [TWO])
@@ -256,9 +256,9 @@ def test_with_an_interface_goes_what_led_through_it_and_nothing_else() -> None:
     for source in (ONE, TWO, THREE):
         desk.hear(source, 5)
     desk.told()
-    desk.table.give(0x0A010000, 16, 1, 0, desk.first, 0)
-    desk.table.give(0x0A020000, 16, 1, 0, desk.second, 0)
-    desk.table.give(0x0A030000, 16, 1, 0, None, 0)
+    desk.table.add_own(0x0A010000, 16, 1, 0, desk.first, 0)
+    desk.table.add_own(0x0A020000, 16, 1, 0, desk.second, 0)
+    desk.table.add_own(0x0A030000, 16, 1, 0, None, 0)
     desk.seen.causes.clear()
     desk.table.interface_down(desk.first, 30 * S)
     dead = [prefix for prefix in (0x0A010000, 0x0A020000, 0x0A030000) if desk.table.routes[prefix << 6 | 16].dead]

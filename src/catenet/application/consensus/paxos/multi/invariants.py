@@ -23,7 +23,7 @@ class PaxosInvariantError(AssertionError):
 class _Seen:
     def __init__(self) -> None:
         self.promised = 0
-        self.told = 0
+        self.answered = 0
         self.chosen = 0
         self.applied = 0
 
@@ -44,7 +44,7 @@ class PaxosInvariants:
     def restarted(self, replica_id: int, applied: int) -> None:
         """It starts from its disk, and its application from ``applied``."""
         seen = self._of(replica_id)
-        seen.promised, seen.chosen, seen.applied = seen.told, 0, applied
+        seen.promised, seen.chosen, seen.applied = seen.answered, 0, applied
 
     def forgotten(self, replica_id: int) -> None:
         """It has lost its disk, has left the group, and begins anew."""
@@ -61,9 +61,9 @@ class PaxosInvariants:
                     raise PaxosInvariantError(f"{message.sender} says that another value is chosen at {entry.index}")
         elif isinstance(message, Promise | Accepted):
             seen = self._of(message.sender)
-            if message.term < seen.told:
-                raise PaxosInvariantError(f"{message.sender} has promised {seen.told}, and answers {message.term}")
-            seen.told = message.term
+            if message.term < seen.answered:
+                raise PaxosInvariantError(f"{message.sender} has promised {seen.answered}, and answers {message.term}")
+            seen.answered = message.term
 
     def observe(self, replica: PaxosReplica) -> None:
         """Something happened to it.  Raises PaxosInvariantError."""

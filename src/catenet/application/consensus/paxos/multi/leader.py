@@ -187,7 +187,7 @@ def _is_changing(server: PaxosServer) -> bool:
 def _take(server: PaxosServer, tag: int, proposals: list[Entry]) -> None:
     place = max(server.proposer.next_index, server.proposer.adopted_to + 1) + len(server.proposer.proposals)
     server.proposer.proposals.extend(proposals)
-    server.notes.append(Placed(tag, place, server.proposer.ballot))
+    server.effects.append(Placed(tag, place, server.proposer.ballot))
 
 
 def propose_all(server: PaxosServer) -> None:
@@ -283,12 +283,12 @@ def send_accepts(server: PaxosServer) -> None:
         if node == server.id:
             continue
         peer = peer_of(server, node)
-        while peer.sent + 1 < server.proposer.next_index or peer.told < server.log.chosen:
+        while peer.sent + 1 < server.proposer.next_index or peer.chosen_sent < server.log.chosen:
             first = max(peer.sent, server.log.base) + 1
             entries = server.log.slice(first, server.proposer.next_index, server.options.max_message_octets)
             server.send(Accept(server.id, node, server.proposer.ballot, entries, server.log.chosen))
             peer.sent = entries[-1].index if entries else server.proposer.next_index - 1
-            peer.told = server.log.chosen
+            peer.chosen_sent = server.log.chosen
 
 
 def on_heartbeat_reply(server: PaxosServer, message: HeartbeatReply) -> None:
@@ -330,7 +330,7 @@ def broadcast_heartbeat(server: PaxosServer) -> None:
         if node == server.id:
             continue
         peer = peer_of(server, node)
-        peer.told = max(peer.told, server.log.chosen)
+        peer.chosen_sent = max(peer.chosen_sent, server.log.chosen)
         peer.beats[rounds.newest] = (peer.sent, server.log.chosen)
         if len(peer.beats) > MAX_BEATS:
             del peer.beats[next(iter(peer.beats))]

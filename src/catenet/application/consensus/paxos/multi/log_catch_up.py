@@ -124,4 +124,4 @@ def _install(server: PaxosServer, snapshot: Snapshot) -> None:
     server.log.discard(snapshot.index, snapshot.term)
     server.members.jump(snapshot.membership)
     server.elector.peers_changed(server.members.voters())
-    server.notes.append(Restore(snapshot))
+    server.effects.append(Restore(snapshot))

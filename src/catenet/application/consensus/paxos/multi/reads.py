@@ -20,7 +20,7 @@ def on_read(server: PaxosServer, tag: int, lease: bool) -> None:
         return
     index = max(server.log.chosen, server.proposer.adopted_to)
     if lease_holds(server, lease):
-        server.notes.append(ReadReady(tag, index))
+        server.effects.append(ReadReady(tag, index))
     else:
         server.proposer.rounds.wait(tag, server.id, index, lease)
 
@@ -31,7 +31,7 @@ def release_reads(server: PaxosServer) -> None:
     rounds = server.proposer.rounds
     if rounds.reads and knows_all(server):
         for read in rounds.take_confirmed(confirmed_round(server)):
-            server.notes.append(ReadReady(read.tag, max(read.index, server.log.chosen)))
+            server.effects.append(ReadReady(read.tag, max(read.index, server.log.chosen)))
 
 
 def knows_all(server: PaxosServer) -> bool:

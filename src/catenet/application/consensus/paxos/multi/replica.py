@@ -43,7 +43,7 @@ class PaxosReplica(Replica):
         elector.restart(now_ns)
         elector.peers_changed(self.server.members.voters())
         self.server.update_chosen(self.server.log.base)
-        self.server.notes = []
+        self.server.effects = []
 
     # -- events
 
@@ -101,7 +101,7 @@ class PaxosReplica(Replica):
         to = max(event.index - server.options.keep_entries, log.base)
         if to > log.base:
             log.discard(to, log.ballot_at(to))
-        server.notes.append(StoreSnapshot(server.learner.snapshot, to))
+        server.effects.append(StoreSnapshot(server.learner.snapshot, to))
 
     # -- time
 

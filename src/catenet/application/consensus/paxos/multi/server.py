@@ -130,7 +130,7 @@ class PaxosServer(Server):
                 self.members.chosen(parse(entry.data), index + self.options.window)
                 self.elector.peers_changed(self.members.voters())
         if self.members.advance(self.log.chosen + 1):
-            self.notes.append(MembershipChanged(self.members.now, self.log.chosen))
+            self.effects.append(MembershipChanged(self.members.now, self.log.chosen))
             self.elector.peers_changed(self.members.voters())
         if self.role == ROLE_LEADER and self.proposer.next_index <= self.log.chosen:
             self._pass_over()

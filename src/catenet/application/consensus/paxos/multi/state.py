@@ -37,7 +37,7 @@ class Peer:
     def __init__(self, sent: int) -> None:
         self.sent = sent
         self.chosen = 0
-        self.told = 0
+        self.chosen_sent = 0
         self.round = 0
         self.rtt_ns = 0
         self.beats: dict[int, tuple[int, int]] = {}

@@ -35,7 +35,7 @@ def change_membership(server: RaftServer, entry: Entry) -> None:
     assert entry.index > server.members.history[-1][0], "changes take effect in the order of the log"
     assert changed.membership.voters, "somebody can still decide"
     server.members.history.append((entry.index, changed.membership))
-    server.notes.append(MembershipChanged(changed.membership, entry.index))
+    server.effects.append(MembershipChanged(changed.membership, entry.index))
     switch(server, changed)
 
 

@@ -178,7 +178,7 @@ def _accept(router: Router, neighbour: Neighbour, packet: Description) -> None:
             router.drop(interface, neighbour.address, fault)
             router.neighbour_event(neighbour, SEQUENCE_MISMATCH)
             return
-        if _is_news(router, neighbour, header):
+        if _is_newer(router, neighbour, header):
             neighbour.wanted[header.key] = header
     neighbour.dd_heard = DescriptionMark(packet.flags, packet.options, packet.sequence)
     more = packet.flags & FLAG_M != 0
@@ -196,7 +196,7 @@ def _accept(router: Router, neighbour: Neighbour, packet: Description) -> None:
     ask(router, neighbour)
 
 
-def _is_news(router: Router, neighbour: Neighbour, header: LsaHeader) -> bool:
+def _is_newer(router: Router, neighbour: Neighbour, header: LsaHeader) -> bool:
     entry = find(router, neighbour, header.key)
     if entry is None:
         return True

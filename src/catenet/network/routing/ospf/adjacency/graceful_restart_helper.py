@@ -51,18 +51,18 @@ def _help(router: Router, neighbour: Neighbour, grace: Grace, entry: Entry) -> N
     if left_s <= 0:
         return
     if not neighbour.is_helped:
-        if neighbour.state != FULL or _lacks_news(router, neighbour):
+        if neighbour.state != FULL or _lacks_change(router, neighbour):
             return
         router.helps += 1
     neighbour.helped_until_ns = router.now_ns + left_s * SECOND_NS
     router.wake_at(neighbour.helped_until_ns)
 
 
-def _lacks_news(router: Router, neighbour: Neighbour) -> bool:
+def _lacks_change(router: Router, neighbour: Neighbour) -> bool:
     """Whether a change of the topology has not been acknowledged yet (section 3.1 (2))."""
     for key in neighbour.unacknowledged:
         entry = find(router, neighbour, key)
-        if entry is not None and key >> 64 <= NSSA and (entry.is_news or entry.is_flushed):
+        if entry is not None and key >> 64 <= NSSA and (entry.is_change or entry.is_flushed):
             return True
     return False
 

@@ -23,9 +23,9 @@ from catenet.network.routing.ospf.lsa.contents import (
     any_address,
     contents_of,
     flags_of,
+    has_link,
     link_costs,
     name_of,
-    says_link,
 )
 from catenet.network.routing.ospf.lsa.lsa import NETWORK, Lsa, RouterBody, RouterLink
 from catenet.network.routing.ospf.lsa.prefixes import network_key
@@ -285,7 +285,7 @@ class AreaTopology:
     def _redraw_pair(self, tail: int, head: int) -> None:
         """Update the edges from one vertex to another."""
         near, far = self.lsas[tail], self.lsas[head]
-        costs = link_costs(near, far) if says_link(far, near) else []
+        costs = link_costs(near, far) if has_link(far, near) else []
         edges = [edge for edge in self._graph.out[tail] if self._graph.heads[edge] == head]
         self._reconcile(tail, head, edges, costs)
 

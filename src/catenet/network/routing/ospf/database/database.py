@@ -37,7 +37,7 @@ class Entry:
         self.installed_ns: Final[i64] = installed_ns
         self.received_from: Final = received_from
         self.flooded: Final = flooded
-        self.is_news = False
+        self.is_change = False
         """Whether its contents differ from the previous instance's."""
         self.resent_ns: i64 = -SECOND_NS * MAX_AGE_S
         self.waiting: i64 = 0
@@ -90,12 +90,12 @@ class Database:
         assert old is None or old.waiting == 0, "a replaced instance is on no retransmission list (section 13 (5) (c))"
         assert entry.waiting == 0, "an instance is installed before it is flooded"
         self.entries[key] = entry
-        said = None if old is None or old.is_flushed else old.lsa
-        says = None if entry.is_flushed else entry.lsa
-        if says is not None and entry.expires_ns() < self.next_expiry_ns:
+        before = None if old is None or old.is_flushed else old.lsa
+        after = None if entry.is_flushed else entry.lsa
+        if after is not None and entry.expires_ns() < self.next_expiry_ns:
             self.next_expiry_ns = entry.expires_ns()
-        entry.is_news = self._record_change(key, said, says)
-        return entry.is_news
+        entry.is_change = self._record_change(key, before, after)
+        return entry.is_change
 
     def expire(self, entry: Entry) -> None:
         """Set an instance to MaxAge."""
@@ -125,12 +125,12 @@ class Database:
         self.next_expiry_ns = soonest if soonest == NEVER else max(soonest, now_ns + SECOND_NS)
         return found
 
-    def _record_change(self, key: int, said: Lsa | None, says: Lsa | None) -> bool:
-        if said is None and says is None:
+    def _record_change(self, key: int, before: Lsa | None, after: Lsa | None) -> bool:
+        if before is None and after is None:
             return False
-        if said is not None and says is not None and said.says_the_same(says):
+        if before is not None and after is not None and before.has_same_contents(after):
             return False
         # Routes do not depend on opaque LSAs (RFC 5250).
         if key >> 64 <= NSSA:
-            self.changed.append((key, said, says))
+            self.changed.append((key, before, after))
         return True

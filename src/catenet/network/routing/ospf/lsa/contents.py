@@ -62,7 +62,7 @@ def link_costs(lsa: Lsa | None, other: Lsa | None) -> list[int]:
     return [] if other is None else contents_of(lsa).neighbours.get(name_of(other), [])
 
 
-def says_link(lsa: Lsa | None, other: Lsa | None) -> bool:
+def has_link(lsa: Lsa | None, other: Lsa | None) -> bool:
     """Whether a router or a network advertises a link to another one."""
     return other is not None and name_of(other) in contents_of(lsa).neighbours
 

@@ -193,7 +193,7 @@ class Lsa:
         )
         return described
 
-    def says_the_same(self, other: Lsa) -> bool:
+    def has_same_contents(self, other: Lsa) -> bool:
         """Whether two instances of one LSA have the same options and body (section 13.2)."""
         if self.options != other.options or self.length != other.length:
             return False

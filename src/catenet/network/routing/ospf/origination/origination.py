@@ -46,7 +46,7 @@ def originate(router: Router, scope: Scope, ls_type: int, link_state_id: int, op
         origin = scope.origins[key] = Origin(ls_type, link_state_id, router.settings)
     origin.options = options
     origin.body = body
-    _say(router, scope, origin, CHANGED)
+    _originate_next(router, scope, origin, CHANGED)
 
 
 def withdraw(router: Router, scope: Scope, key: int) -> None:
@@ -82,7 +82,7 @@ def reclaim(router: Router, scope: Scope, entry: Entry) -> None:
     """Section 13.4: a received LSA of this router is newer than its own: from before a restart, or forged."""
     origin = scope.origins.get(entry.lsa.key)
     if origin is not None and origin.body is not None:
-        _say(router, scope, origin, RECLAIMED)
+        _originate_next(router, scope, origin, RECLAIMED)
     elif not entry.is_flushed:
         _flush(router, scope, entry, NOT_OURS)
 
@@ -91,7 +91,7 @@ def removed(router: Router, scope: Scope, key: int) -> None:
     """A flushed LSA was removed from the database: originate its delayed successor (section 12.1.6)."""
     origin = scope.origins.get(key)
     if origin is not None and origin.body is not None:
-        _say(router, scope, origin, WRAPPED)
+        _originate_next(router, scope, origin, WRAPPED)
 
 
 def flush_all(router: Router) -> None:
@@ -107,21 +107,21 @@ def origins_due(router: Router, scope: Scope) -> None:
     scope.origin_due_ns = NEVER
     for key, origin in list(scope.origins.items()):
         if origin.due_ns <= now_ns:
-            _say(router, scope, origin, origin.due_cause)
+            _originate_next(router, scope, origin, origin.due_cause)
         elif origin.refresh_at_ns <= now_ns + TOGETHER_NS:
-            _say(router, scope, origin, REFRESHED)
+            _originate_next(router, scope, origin, REFRESHED)
         elif origin.body is None and scope.database.get(key) is None and origin.delay.free_at_ns() <= now_ns:
             del scope.origins[key]
         scope.origin_due_ns = min(scope.origin_due_ns, origin.deadline_ns())
     router.wake_at(scope.origin_due_ns)
 
 
-def _say(router: Router, scope: Scope, origin: Origin, cause: int) -> None:
+def _originate_next(router: Router, scope: Scope, origin: Origin, cause: int) -> None:
     """Originate the next instance, if its contents have changed and the interval has passed."""
     body = origin.body
     assert body is not None
     entry = scope.database.get(lsa_key(origin.type, origin.link_state_id, router.router_id))
-    if cause == CHANGED and entry is not None and _is_said(origin, body, entry):
+    if cause == CHANGED and entry is not None and _is_current(origin, body, entry):
         origin.due_ns = NEVER
         return
     if router.now_ns < origin.delay.free_at_ns():
@@ -148,7 +148,7 @@ def _say(router: Router, scope: Scope, origin: Origin, cause: int) -> None:
     )
 
 
-def _is_said(origin: Origin, body: LsaBody, entry: Entry) -> bool:
+def _is_current(origin: Origin, body: LsaBody, entry: Entry) -> bool:
     """Whether the LSA in the database has these contents."""
     if entry.is_flushed or entry.received_from != OWN:
         return False

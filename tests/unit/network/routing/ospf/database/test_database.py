@@ -43,7 +43,7 @@ def test_what_is_news_and_what_is_a_mere_refresh() -> None:
     key = first.key
     kept = [entry(first), entry(again), entry(other), entry(other, 3600), entry(other, 3600), entry(first)]
     assert [database.install(one) for one in kept] == [True, False, True, True, False, True]
-    assert [one.is_news for one in kept] == [True, False, True, True, False, True]
+    assert [one.is_change for one in kept] == [True, False, True, True, False, True]
     assert database.changed == [(key, None, first), (key, again, other), (key, other, None), (key, None, first)]
     assert database.get(key) is kept[-1]
     assert len(database) == 1

@@ -245,9 +245,9 @@ def test_which_instance_is_newer(a: tuple[int, int, int], b: tuple[int, int, int
 def test_instances_that_say_the_same_differ_in_sequence_only() -> None:
     body = SummaryBody(0xFFFFFF00, 5)
     lsa = Lsa(SUMMARY, 1, 2, 2, 7, body)
-    assert lsa.says_the_same(Lsa(SUMMARY, 1, 2, 2, 8, SummaryBody(0xFFFFFF00, 5)))
-    assert not lsa.says_the_same(Lsa(SUMMARY, 1, 2, 0, 8, body))
-    assert not lsa.says_the_same(Lsa(SUMMARY, 1, 2, 2, 8, SummaryBody(0xFFFFFF00, 6)))
+    assert lsa.has_same_contents(Lsa(SUMMARY, 1, 2, 2, 8, SummaryBody(0xFFFFFF00, 5)))
+    assert not lsa.has_same_contents(Lsa(SUMMARY, 1, 2, 0, 8, body))
+    assert not lsa.has_same_contents(Lsa(SUMMARY, 1, 2, 2, 8, SummaryBody(0xFFFFFF00, 6)))
     assert lsa != Lsa(SUMMARY, 1, 2, 2, 8, body)
 
 
