@@ -11,7 +11,7 @@ import time
 from catenet.bench.soak import Holdings, endure
 from catenet.tap import AttachError
 
-MOST_GROWN_OCTETS = 8_000_000
+MAX_GROWN_OCTETS = 8_000_000
 """What the sizes of buffers and the allocator's rounding may make up."""
 
 
@@ -29,7 +29,7 @@ def main() -> int:
         return 2
     for name, value in found.items():
         print(f"{name:<20} {value}")
-    return 0 if found["grown_octets"] <= MOST_GROWN_OCTETS and found["leaked_descriptors"] <= 0 else 1
+    return 0 if found["grown_octets"] <= MAX_GROWN_OCTETS and found["leaked_descriptors"] <= 0 else 1
 
 
 if __name__ == "__main__":

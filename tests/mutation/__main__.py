@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .mutants import Mutant, draw, rooms
-from .trial import CAUGHT, Copy, Reach
+from .trial import CAUGHT, Copy, MutationCoverage
 
 
 def main() -> int:
@@ -48,17 +48,17 @@ def sample(copy: Copy, room: str, chosen: argparse.Namespace) -> list[dict[str, 
     found: list[dict[str, object]] = []
     count = rooms()["room"][room]["part"] if chosen.part else chosen.count
     for mutant in draw(room, chosen.seed, count, chosen.only):
-        fate, why = copy.judge(mutant, reach)
+        fate, why = copy.evaluate(mutant, reach)
         sys.stdout.write(f"{fate}: {mutant}\n    {why}\n")
         sys.stdout.flush()
         found.append({**_told(mutant), "fate": fate, "why": why})
     return found
 
 
-def _reach(copy: Copy, room: str, folder: Path | None) -> Reach:
+def _reach(copy: Copy, room: str, folder: Path | None) -> MutationCoverage:
     kept = None if folder is None else folder / f"{room}.json"
     if kept is not None and kept.exists():
-        return Reach(**json.loads(kept.read_text()))
+        return MutationCoverage(**json.loads(kept.read_text()))
     reach = copy.reach(room)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from cosmic_ray.operators.operator import Operator
 
 from .mutants import ROOT, draw, equivalents, key_of, rooms, statement_lines
 from .operators import all_operators
-from .trial import CAUGHT, SURVIVED, UNREACHED, Reach
+from .trial import CAUGHT, SURVIVED, UNREACHED, MutationCoverage
 
 SEED = 50
 
@@ -51,7 +51,7 @@ def test_what_is_listed_as_equivalent_still_stands_in_its_file() -> None:
 def test_a_line_that_runs_on_import_is_judged_by_who_runs_or_reads_its_file() -> None:
     """A test that compares a constant runs no line of the file that has it."""
     seconds = {"runs": 2.0, "reads": 1.0, "neither": 0.5}
-    reach = Reach(seconds, {"a.py": {"1": [], "7": [0]}, "b.py": {"1": []}}, {"a.py": [1]})
+    reach = MutationCoverage(seconds, {"a.py": {"1": [], "7": [0]}, "b.py": {"1": []}}, {"a.py": [1]})
     assert reach.tests_of("a.py", 1) == ["reads", "runs"]
     assert reach.tests_of("a.py", 7) == ["runs"]
     assert reach.tests_of("a.py", 8) == []
@@ -81,7 +81,7 @@ def test_a_line_that_is_never_reported_is_judged_by_its_statement(line: int, sta
     """A mutant of such a line would count as one that no test reaches."""
     first, last = statement
     assert list(statement_lines(SEVERAL_LINES, line)) == list(range(first, last + 1))
-    reach = Reach({"one": 1.0, "other": 2.0}, {"a.py": {"3": [1], "4": [0], "6": []}})
+    reach = MutationCoverage({"one": 1.0, "other": 2.0}, {"a.py": {"3": [1], "4": [0], "6": []}})
     assert reach.tests_of("a.py", 2, range(2, 6)) == ["one", "other"]
     assert reach.tests_of("a.py", 4, range(2, 6)) == ["one"]
     assert reach.tests_of("a.py", 7, range(7, 9)) == []
@@ -111,7 +111,7 @@ JUDGING = """
 import sys
 from pathlib import Path
 from tests.mutation.mutants import ROOT, Mutant
-from tests.mutation.trial import Copy, Reach
+from tests.mutation.trial import Copy, MutationCoverage
 
 path = "src/catenet/link/mac.py"
 source = (ROOT / path).read_text()
@@ -122,11 +122,11 @@ copy = Copy(Path(sys.argv[1]))
 
 def fate(after, reach):
     changed = source.replace(before, after)
-    return copy.judge(Mutant("link", path, line, "mac_from_text", "constant", before, after, changed), reach)[0]
+    return copy.evaluate(Mutant("link", path, line, "mac_from_text", "constant", before, after, changed), reach)[0]
 
 
-some = Reach({"tests/unit/link/test_ethernet.py::test_addresses_have_a_text": 0.1}, {path: {str(line): [0]}})
-print(fate('"-", ""), 17)', Reach({}, {})))
+some = MutationCoverage({"tests/unit/link/test_ethernet.py::test_addresses_have_a_text": 0.1}, {path: {str(line): [0]}})
+print(fate('"-", ""), 17)', MutationCoverage({}, {})))
 print(fate('"-", ""), (16))', some))
 print(fate('"-", ""), 17)', some))
 print("the copy is whole again:", (copy.folder / path).read_text() == source)

@@ -46,7 +46,7 @@ PARTS: Final = (
 
 
 @dataclass(frozen=True)
-class Reach:
+class MutationCoverage:
     """Which of a room's tests run which lines, how many seconds of CPU time each takes, and who reads which file."""
 
     seconds: dict[str, float]
@@ -89,7 +89,7 @@ class Copy:
             elif source.exists():
                 shutil.copy2(source, folder / part)
 
-    def reach(self, room: str) -> Reach:
+    def reach(self, room: str) -> MutationCoverage:
         """Run a room's tests once, with their lines traced.  Raises RuntimeError if they cannot be run."""
         written = self.folder / f"reach-{room}.json"
         setting = rooms()["room"][room]
@@ -101,9 +101,9 @@ class Copy:
         if not written.exists():
             raise RuntimeError(f"the tests of {room} do not run:\n{done.output[-4000:]}")
         found = json.loads(written.read_text())
-        return Reach(**found)
+        return MutationCoverage(**found)
 
-    def judge(self, mutant: Mutant, reach: Reach) -> tuple[str, str]:
+    def evaluate(self, mutant: Mutant, reach: MutationCoverage) -> tuple[str, str]:
         """What became of a mutant, and the test that caught it, or why there is none."""
         tests, cpu_s = _affordable(reach, mutant)
         if not tests:
@@ -167,7 +167,7 @@ def _run_in_child(folder: Path, output: Path, environment: dict[str, str], comma
         os._exit(status)
 
 
-def _affordable(reach: Reach, mutant: Mutant) -> tuple[list[str], float]:
+def _affordable(reach: MutationCoverage, mutant: Mutant) -> tuple[list[str], float]:
     """The tests to be run, and their CPU time in seconds."""
     setting = rooms()
     statement = statement_lines((ROOT / mutant.path).read_text(), mutant.line)

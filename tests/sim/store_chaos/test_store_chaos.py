@@ -20,7 +20,7 @@ KINDS = [("raft", "wal"), ("raft", "sqlite"), ("multi-paxos", "wal"), ("multi-pa
 WHOLE = 2500
 
 
-def judge(reports: list[Report]) -> None:
+def check_reports(reports: list[Report]) -> None:
     for report in reports:
         assert not report.problems, f"{report.problems}\nagain: {report.again()}"
 
@@ -31,7 +31,7 @@ def test_a_store_among_faults(protocol: str, engine: str, part: int) -> None:
     first = 10_000 * KINDS.index((protocol, engine)) + 1
     seeds = range(first + part, first + SHARE, 5)
     reports = [run_chaos(RunParameters(seed, protocol, engine)) for seed in seeds]
-    judge(reports)
+    check_reports(reports)
     if COMPILED:  # a single universe may have a profile without steps
         assert sum(report.steps for report in reports) >= 5 * len(reports), (
             "some profiles have changes of members alone"
@@ -46,7 +46,7 @@ def test_a_store_among_faults(protocol: str, engine: str, part: int) -> None:
 def test_many_stores_among_faults(protocol: str, engine: str, part: int) -> None:
     first = 10_000 * KINDS.index((protocol, engine)) + 1
     for seed in range(first + SHARE + part, first + WHOLE, 10):
-        judge([run_chaos(RunParameters(seed, protocol, engine))])
+        check_reports([run_chaos(RunParameters(seed, protocol, engine))])
 
 
 def test_a_universe_is_the_same_in_every_process() -> None:

@@ -21,7 +21,7 @@ CASES = list(itertools.product(PROTOCOLS, DAMAGED, KINDS, RETURNS))
 pytestmark = pytest.mark.slow
 
 
-def judge(case: Case) -> None:
+def check_case(case: Case) -> None:
     run = case.run()
     about = f"{run.protocol} {run.damaged} {run.kind} {run.returns} {run.engine} seed {run.seed}"
     told = run.told()
@@ -56,7 +56,7 @@ def test_a_share_of_all_damage(part: int) -> None:
     step = 9 if COMPILED else 54
     for seed, (protocol, damaged, kind, returns) in enumerate(CASES):
         if seed % step == (17 * part) % step:
-            judge(Case(damaged, kind, returns, protocol, seed=seed))
+            check_case(Case(damaged, kind, returns, protocol, seed=seed))
 
 
 @pytest.mark.long
@@ -67,18 +67,18 @@ def test_a_share_of_all_damage(part: int) -> None:
 def test_all_damage(protocol: str, kind: str, returns: str) -> None:
     for seed, damaged in enumerate(DAMAGED):
         for more in range(3):
-            judge(Case(damaged, kind, returns, protocol, seed=1000 * more + seed))
+            check_case(Case(damaged, kind, returns, protocol, seed=1000 * more + seed))
 
 
 @pytest.mark.parametrize("damaged", [(1,), (2, 3)])
 def test_a_disk_that_was_replaced_is_known_to_the_others(damaged: tuple[int, ...]) -> None:
     """Nothing at all is left on it; of three replaced disks nobody can know."""
-    judge(Case(damaged, "empty folder", "killed", "raft", whole_disk=True))
+    check_case(Case(damaged, "empty folder", "killed", "raft", whole_disk=True))
 
 
 @pytest.mark.parametrize(("kind", "protocol"), [("garbage", "raft"), ("zero length", "multi-paxos")])
 def test_a_damaged_database_is_moved_aside_too(kind: str, protocol: str) -> None:
-    judge(Case((1,), kind, "killed", protocol, "sqlite"))
+    check_case(Case((1,), kind, "killed", protocol, "sqlite"))
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -100,7 +100,7 @@ def answer(words: list[str]) -> tuple[int, str]:
     return status, said.getvalue()
 
 
-def judge(words: list[str]) -> None:
+def check_line(words: list[str]) -> None:
     """What is promised of every command line."""
     status, said = answer(words)
     assert status in STATUSES, (words, said)
@@ -160,7 +160,7 @@ def line_of(leaf: Leaf, one: Any, value: str) -> list[str]:
 @pytest.mark.usefixtures("harmless")
 def test_any_text_for_any_option_of_any_command(parameter: tuple[Leaf, Any], value: str) -> None:
     leaf, one = parameter
-    judge(line_of(leaf, one, value.replace("\0", "0")))
+    check_line(line_of(leaf, one, value.replace("\0", "0")))
 
 
 @pytest.mark.long
@@ -169,7 +169,7 @@ def test_any_text_for_any_option_of_any_command(parameter: tuple[Leaf, Any], val
 def test_every_hostile_text_for_every_option(leaf: Leaf) -> None:
     for one in (*leaf.options, *leaf.arguments):
         for value in TEXTS:
-            judge(line_of(leaf, one, value))
+            check_line(line_of(leaf, one, value))
 
 
 NUMBERS: Final = [(leaf, one) for leaf, one in PARAMETERS if one.type_descriptor.annotation in (int, float)]
@@ -314,7 +314,7 @@ def judge_scenario(folder: Path, path: tuple[str, ...], value: Any) -> None:
     )
     file = folder / "tried.toml"
     file.write_text(scenario(path, value), encoding="utf-8")
-    judge(["run", str(file), "--until", "2s", "--out", str(folder / "out"), "--force"])
+    check_line(["run", str(file), "--until", "2s", "--out", str(folder / "out"), "--force"])
 
 
 @pytest.mark.slow

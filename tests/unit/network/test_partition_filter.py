@@ -19,7 +19,7 @@ def number(text: str) -> int:
     return addresses.parse(text)[1]
 
 
-def barrier_of(stack: IpStack) -> PartitionFilter:
+def filter_of(stack: IpStack) -> PartitionFilter:
     stack.partition_filter = PartitionFilter()
     return stack.partition_filter
 
@@ -28,17 +28,17 @@ def barrier_of(stack: IpStack) -> PartitionFilter:
 def test_who_is_barred_is_not_heard_until_the_bar_is_lifted(net: Any, version: int) -> None:
     line = net.line()
     heard = net.recorder(line.right)
-    barrier = barrier_of(line.right)
-    assert barrier.dropped == 0
+    blocked = filter_of(line.right)
+    assert blocked.dropped == 0
     for body in (b"before", b"while", b"again", b"after"):
         if body == b"while":
-            barrier.bar(version, number(LEFT[version]))
+            blocked.bar(version, number(LEFT[version]))
         if body == b"after":
-            barrier.clear()
+            blocked.clear()
         net.send(line.left, RIGHT[version], body)
         net.kernel.run()
     assert heard.bodies == [b"before", b"after"]
-    assert barrier.dropped == 2
+    assert blocked.dropped == 2
     assert net.drops(line.right) == [tracing.BARRED, tracing.BARRED]
 
 
@@ -51,7 +51,7 @@ def test_others_are_heard_and_what_only_passes_through_is_not_touched(net: Any, 
         net.send(stack, NEAR[version], b"so that the neighbours know each other")
         net.kernel.run()
     at_router.packets.clear()
-    here, beyond = barrier_of(line.router), barrier_of(line.right)
+    here, beyond = filter_of(line.router), filter_of(line.right)
     here.bar(version, number(LEFT[version]))
     beyond.bar(10 - version, number(LEFT[10 - version]))
     net.send(line.left, RIGHT[version], b"through")
@@ -65,8 +65,8 @@ def test_others_are_heard_and_what_only_passes_through_is_not_touched(net: Any, 
 def test_a_bar_of_one_version_says_nothing_of_an_equal_number_of_the_other(net: Any) -> None:
     line = net.line()
     heard = net.recorder(line.right)
-    barrier = barrier_of(line.right)
-    barrier.bar(6, number(LEFT[4]))
+    blocked = filter_of(line.right)
+    blocked.bar(6, number(LEFT[4]))
     net.send(line.left, RIGHT[4], b"heard")
     net.kernel.run()
-    assert (heard.bodies, barrier.dropped) == ([b"heard"], 0)
+    assert (heard.bodies, blocked.dropped) == ([b"heard"], 0)
