@@ -205,9 +205,9 @@ def test_transactions_that_are_none(arguments: Any, result: Any, message: str) -
 
 
 def test_nothing_is_no_history() -> None:
-    for judge in (lambda: check([], MODELS["kv"]), lambda: check_transactions([], "list-append")):
+    for checker in (lambda: check([], MODELS["kv"]), lambda: check_transactions([], "list-append")):
         with pytest.raises(HistoryError, match="nothing can be said of none"):
-            check_all()
+            checker()
 
 
 SCRAPS = """"event" "invoke" "return" "process" "operation" "get" "key" 0 : , { } [ ] {:process_0

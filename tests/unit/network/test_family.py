@@ -144,7 +144,7 @@ def test_through_several_ways_the_narrowest_link_decides_what_fits(net: Any) -> 
         interface.up = True
     net.route(host, "10.9.0.0/16", *[(interface, f"10.0.{place}.9") for place, interface in enumerate(ways, 1)])
     found = host.family4.destination(number("10.9.0.1"))
-    assert (found.ways, found.link_mtu, found.path_mtu, len(found.neighbours)) == (3, 1280, 1280, 3)
+    assert (found.next_hop_count, found.link_mtu, found.path_mtu, len(found.neighbours)) == (3, 1280, 1280, 3)
 
 
 @pytest.mark.slow

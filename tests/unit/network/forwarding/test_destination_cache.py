@@ -29,7 +29,7 @@ def test_packets_leave_by_the_way_that_their_flow_s_hash_picks(net: Any) -> None
     net.route(router, "192.0.2.0/24", *[(way, f"10.0.{place}.9") for place, way in enumerate(ways)])
     net.kernel.run()
     destination = router.family4.destination(number("192.0.2.1"))
-    assert destination.ways == 3
+    assert destination.next_hop_count == 3
     expected = [0, 0, 0]
     for port in range(60):
         payload = Octets(port.to_bytes(2, "big") + b"\0\x50 data")

@@ -91,13 +91,13 @@ def test_flows_are_spread_over_equal_ways_and_each_keeps_its_own(net: Any, versi
     router, _ways = spread(net)
     source, target = addresses.parse(src)[1], addresses.parse(dst)[1]
     destination = router.family(version).destination(target)
-    assert destination.ways == 3
+    assert destination.next_hop_count == 3
     chosen: list[int] = []
     for port in range(600):
         seen = set()
         for payload in (Segment(port, 80), Octets(struct.pack("!HH", port, 80) + b"more")):
             packet = packet_of(version, source, target, payload)
-            seen.add(flow_hash(packet, destination.hash_seed) % destination.ways)
+            seen.add(flow_hash(packet, destination.hash_seed) % destination.next_hop_count)
         assert len(seen) == 1, "the object and its octets must take the same way"
         chosen.extend(seen)
     for way in range(3):
@@ -110,7 +110,7 @@ def test_a_router_takes_a_dead_way_out_of_use_at_once(net: Any) -> None:
     net.kernel.run()
     ways[1].carrier_changed(ways[1].port, False)
     destination = router.family(4).destination(addresses.parse("192.0.2.1")[1])
-    assert destination.ways == 2
+    assert destination.next_hop_count == 2
     assert [neighbour.port for neighbour in destination.neighbours] == [ways[0].port, ways[2].port]
 
 

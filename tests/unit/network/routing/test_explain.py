@@ -70,7 +70,7 @@ def test_a_square_with_a_diagonal() -> None:
     found = explain(graph, 0, 3)
     assert (found.cost, found.path_count, taken(found)) == (2, 2, {0: [0, 4], 1: [2], 2: [6], 3: []})
     first = found.steps[0]
-    assert [(way.head, way.total, way.extra, way.loop_free) for way in first.ways] == [
+    assert [(way.head, way.total, way.extra, way.loop_free) for way in first.candidates] == [
         (1, 2, 0, True),
         (2, 2, 0, True),
         (3, 5, 3, True),
@@ -87,7 +87,7 @@ def test_a_neighbour_that_would_send_packets_back_is_not_loop_free() -> None:
     """2 has a way of its own to 1, but the one through 0 is shorter, or as short."""
     for own, loop_free in ((1, True), (2, False), (10, False)):
         found = explain(graph_of([(0, 1, 1), (0, 2, 1), (2, 0, 1), (2, 1, own)], 3), 0, 1)
-        assert [(way.head, way.extra, way.loop_free) for way in found.steps[0].ways] == [
+        assert [(way.head, way.extra, way.loop_free) for way in found.steps[0].candidates] == [
             (1, 0, True),
             (2, own, loop_free),
         ]

@@ -38,7 +38,7 @@ class Door:
         if met:
             self.interface.neighbours[self.neighbour.number] = self.neighbour
 
-    def judged(self, packet: OspfPacket, sequence: int, source: int = SOURCE) -> int:
+    def verified(self, packet: OspfPacket, sequence: int, source: int = SOURCE) -> int:
         """0 if the packet is believed, else the reason."""
         sealed = Octets(self.key.seal(packet, sequence, source))
         found = verify_packet(self.node.ospf, self.interface, source, ALL_SPF_ROUTERS, sealed)
@@ -49,28 +49,28 @@ class Door:
 def test_a_number_never_falls_and_where_it_has_64_bits_it_grows(key: Key, again: int) -> None:
     """With 32 bits a router may send several packets under one number; replayed ones of before are not taken."""
     door = Door(key)
-    assert [door.judged(ACK, number) for number in (5, 6, 6, 5, 7)] == [0, 0, again, drop_reasons.OLD_SEQUENCE, 0]
+    assert [door.verified(ACK, number) for number in (5, 6, 6, 5, 7)] == [0, 0, again, drop_reasons.OLD_SEQUENCE, 0]
     assert door.neighbour.sequences[ACK.type if key.extended else 0] == 7
 
 
 def test_where_it_has_64_bits_each_kind_of_packet_has_numbers_of_its_own() -> None:
     extended, plain = Door(EXTENDED), Door(MD5)
-    assert [extended.judged(ACK, 9), extended.judged(ASK, 5), extended.judged(ASK, 5)] == [
+    assert [extended.verified(ACK, 9), extended.verified(ASK, 5), extended.verified(ASK, 5)] == [
         0,
         0,
         drop_reasons.OLD_SEQUENCE,
     ]
-    assert [plain.judged(ACK, 9), plain.judged(ASK, 5)] == [0, drop_reasons.OLD_SEQUENCE]
+    assert [plain.verified(ACK, 9), plain.verified(ASK, 5)] == [0, drop_reasons.OLD_SEQUENCE]
 
 
 @pytest.mark.parametrize("network", ["point-to-point", "broadcast"])
 def test_one_that_is_not_known_may_begin_anywhere_and_one_that_was_goes_on(network: str) -> None:
     """A neighbour that was lost is remembered by its router id, or where there may be many by its address."""
     door = Door(EXTENDED, network, met=False)
-    assert [door.judged(ACK, 5), door.judged(ACK, 5)] == [0, 0]
+    assert [door.verified(ACK, 5), door.verified(ACK, 5)] == [0, 0]
     sequences = [-1] * 6
     door.interface.remembered[2 if network == "point-to-point" else SOURCE] = sequences
-    assert [door.judged(ACK, 5), door.judged(ACK, 5), door.judged(ACK, 6)] == [0, drop_reasons.OLD_SEQUENCE, 0]
+    assert [door.verified(ACK, 5), door.verified(ACK, 5), door.verified(ACK, 6)] == [0, drop_reasons.OLD_SEQUENCE, 0]
     assert sequences[ACK.type] == 6
 
 
@@ -80,18 +80,18 @@ def test_a_packet_that_is_not_believed_for_another_reason_moves_no_number() -> N
         (Acknowledgement(2, 7, []), drop_reasons.AREA_MISMATCH),
         (Acknowledgement(1, 0, []), drop_reasons.OWN_ROUTER_ID),
     ):
-        assert door.judged(packet, 99) == reason
+        assert door.verified(packet, 99) == reason
     assert door.neighbour.sequences == [-1] * 6
     found = verify_packet(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, ACK)
     assert found == drop_reasons.AUTHENTICATION_TYPE, "without a seal"
     wrong = Octets(Key("md5", b"other", 1).seal(ACK, 99, SOURCE))
     assert verify_packet(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, wrong) == drop_reasons.WRONG_KEY
-    assert door.judged(ACK, 1) == 0
+    assert door.verified(ACK, 1) == 0
 
 
 def test_a_password_has_no_numbers() -> None:
     door = Door(Key("plain", b"secret"))
-    assert [door.judged(ACK, 9), door.judged(ACK, 1)] == [0, 0]
+    assert [door.verified(ACK, 9), door.verified(ACK, 1)] == [0, 0]
 
 
 @pytest.mark.parametrize("key", [MD5, EXTENDED, Key("plain", b"secret")])
@@ -111,5 +111,5 @@ def test_a_sealed_body_that_is_none_is_named_with_its_number() -> None:
     covered = bytearray(ACK.emit_with(2, fields, False) + bytes(7))
     covered[2:4] = len(covered).to_bytes(2, "big")
     digest = hashlib.md5(bytes(covered) + b"secret".ljust(16, b"\0"), usedforsecurity=False).digest()
-    opened = MD5.open(bytes(covered) + digest, SOURCE)
+    opened = MD5.verify(bytes(covered) + digest, SOURCE)
     assert (opened.reason, opened.packet, opened.sequence) == (drop_reasons.MALFORMED, None, 5)
