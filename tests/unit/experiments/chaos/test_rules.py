@@ -60,7 +60,7 @@ class Case:
 
     def __init__(self) -> None:
         self.clocks = {1: 0, 2: 0, 3: 0}
-        self.rules = LeaseRules(Coverage(), 150 * MS, lambda node: self.clocks[node], judged=True)
+        self.rules = LeaseRules(Coverage(), 150 * MS, lambda node: self.clocks[node], checked=True)
 
     def message_sent(self, *messages: Message) -> None:
         self.rules.asked_for(follower(messages[0].sender), [Send(message, 0) for message in messages])
