@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from catenet.application.kv.admission import Admission, OpenedStore
+from catenet.application.kv.admission import Admission, RecoveredStore
 from catenet.application.replication import replica_status as status_file
 from catenet.application.storage.engine import DamagedStore
 from catenet.kernel import kernel
@@ -87,7 +87,7 @@ def test_a_replica_that_begins_anew_at_once_denies_what_was_acknowledged(
 ) -> None:
     """The tests above can fail: this is what happens without a status file, a mark and silence."""
 
-    async def look(self: Admission) -> OpenedStore:
+    async def look(self: Admission) -> RecoveredStore:
         folder = self._place.folder
         try:
             opened = await self._open()

@@ -9,7 +9,7 @@ import pytest
 
 from catenet import Internet
 from catenet.errors import LabError
-from catenet.lab.report.routing import keep, kept, lacp, lldp, stp
+from catenet.lab.report.routing import lacp, lldp, load_routing, save_routing, stp
 from catenet.link.aggregation.tracing import ROW_AGGREGATE
 from catenet.scenario import load
 from catenet.view.switching import lacp_lines
@@ -167,8 +167,8 @@ def test_a_file_says_the_same_and_it_is_shown_and_kept(tmp_path: Path) -> None:
     lines = lacp_lines(lacp(net._world, "sw1"), 100)
     assert lines[0] == "sw1 bond: LACP active, up, 3 of 3 links work, hash layer2+3"
     assert lines[2].split()[:4] == ["sw1-sw2", "distributing", "02:00:00:00:00:02", "1"]
-    keep(net._world, tmp_path)
-    assert kept(tmp_path, "lacp", "sw2") == lacp(net._world, "sw2")
+    save_routing(net._world, tmp_path)
+    assert load_routing(tmp_path, "lacp", "sw2") == lacp(net._world, "sw2")
     with pytest.raises(LabError, match="a has no link aggregates"):
         lacp(net._world, "a")
 

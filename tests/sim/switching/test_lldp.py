@@ -9,7 +9,7 @@ import pytest
 
 from catenet import Internet
 from catenet.errors import LabError, ScenarioError
-from catenet.lab.report.routing import keep, kept, lldp
+from catenet.lab.report.routing import lldp, load_routing, save_routing
 from catenet.lab.report.trace_text import fields
 from catenet.link.lldp.tracing import ROW_NEIGHBOUR
 from catenet.scenario import load
@@ -112,8 +112,8 @@ def test_what_is_shown_and_kept(tmp_path: Path) -> None:
         ["sw1-sw2", "sw2", "sw2.0", "bridge"],
         ["h-sw1", "h", "eth0", "station"],
     ]
-    keep(net._world, tmp_path)
-    assert kept(tmp_path, "lldp", "sw1") == lldp(net._world, "sw1")
+    save_routing(net._world, tmp_path)
+    assert load_routing(tmp_path, "lldp", "sw1") == lldp(net._world, "sw1")
     net.switch("sw9")
     with pytest.raises(LabError, match="sw9 does not run LLDP; give it lldp = true"):
         lldp(net._world, "sw9")

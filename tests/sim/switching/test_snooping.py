@@ -13,7 +13,7 @@ import pytest
 
 from catenet import Internet
 from catenet.errors import LabError, ScenarioError
-from catenet.lab.report.routing import kept, snooping
+from catenet.lab.report.routing import load_routing, snooping
 from catenet.scenario import load
 from catenet.view.switching import snooping_lines
 
@@ -311,7 +311,7 @@ def test_a_run_keeps_the_groups_and_they_are_shown(tmp_path: Path) -> None:
     machine(net, "member").run(receiver(4, []))
     run = net.run(until="30s")
     run.report(tmp_path)
-    assert kept(tmp_path, "snooping") == snooping(net._world)
+    assert load_routing(tmp_path, "snooping") == snooping(net._world)
     lines = snooping_lines(snooping(net._world, "sw"))
     assert lines[0] == "sw, VLAN 1: IGMP, querier 169.254.1.2 (this switch)"
     assert any(line.split()[:3] == ["239.1.2.3", "member-sw", "all"] for line in lines)

@@ -9,7 +9,7 @@ import pytest
 
 from catenet import Internet
 from catenet.errors import LabError
-from catenet.lab.report.routing import keep, kept, stp
+from catenet.lab.report.routing import load_routing, save_routing, stp
 from catenet.lab.report.trace_text import fields
 from catenet.link.switching.spanning_tree.tracing import ROW_PORT, ROW_ROOT
 from catenet.scenario import load
@@ -80,11 +80,11 @@ def test_what_is_shown() -> None:
 def test_it_is_kept_with_the_run(tmp_path: Path) -> None:
     net = ring("stp")
     net.run(until="40s")
-    keep(net._world, tmp_path)
-    assert kept(tmp_path, "stp") == stp(net._world)
-    assert [each["switch"] for each in kept(tmp_path, "stp", "sw3")] == ["sw3"]
+    save_routing(net._world, tmp_path)
+    assert load_routing(tmp_path, "stp") == stp(net._world)
+    assert [each["switch"] for each in load_routing(tmp_path, "stp", "sw3")] == ["sw3"]
     with pytest.raises(LabError, match="there is no 'sw9' in it"):
-        kept(tmp_path, "stp", "sw9")
+        load_routing(tmp_path, "stp", "sw9")
 
 
 def test_before_any_link_is_up() -> None:

@@ -191,7 +191,7 @@ def _found(
         if at is not None:
             mistake("--at is for a scenario: a run's folder holds the state at the end")
         with mistakes_told():
-            return show.load(Path(scenario), what, name)
+            return show.load_routing(Path(scenario), what, name)
     if may_restart(context):
         pin_hash_seed()
     net = internet_at(scenario, at)

@@ -83,7 +83,7 @@ class Run(OptionChecks):
             (staging / "summary.json").write_text(text + "\n", encoding="utf-8")
             self._write_measurements(staging / "measurements.tsv")
             self._write_trace(staging / "trace.tsv")
-            show.save(self._net, staging)
+            show.save_routing(self._net, staging)
             if self._net.captures.frames():
                 captures = staging / "captures"
                 captures.mkdir()

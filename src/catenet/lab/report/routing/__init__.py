@@ -12,7 +12,7 @@ JSON output and for :mod:`catenet.view`.  **Requires** of an internet: its nodes
 
 from __future__ import annotations
 
-from catenet.lab.report.routing.file import load, only, save
+from catenet.lab.report.routing.file import load_routing, only, save_routing
 from catenet.lab.report.routing.forwarding import routes
 from catenet.lab.report.routing.lacp import lacp
 from catenet.lab.report.routing.lldp import lldp
@@ -21,4 +21,4 @@ from catenet.lab.report.routing.rip import rip
 from catenet.lab.report.routing.snooping import snooping
 from catenet.lab.report.routing.stp import stp
 
-__all__ = ["PARTS", "lacp", "lldp", "load", "only", "ospf", "rip", "routes", "save", "snooping", "stp"]
+__all__ = ["PARTS", "lacp", "lldp", "load_routing", "only", "ospf", "rip", "routes", "save_routing", "snooping", "stp"]

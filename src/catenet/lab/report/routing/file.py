@@ -25,7 +25,7 @@ FILE: Final = "routing.json"
 MAX_ROUTERS: Final = 100
 
 
-def save(net: World, folder: Path) -> None:
+def save_routing(net: World, folder: Path) -> None:
     """Write the file if any node runs a protocol.  Raises OSError."""
     trees, discovered, aggregates, groups = stp(net), lldp(net), lacp(net), snooping(net)
     spoken = net.rip.daemons or net.ospf.daemons or trees or discovered or aggregates or groups
@@ -44,7 +44,7 @@ def save(net: World, folder: Path) -> None:
     (folder / FILE).write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any]]:
+def load_routing(folder: Path, what: str, name: str | None = None) -> list[dict[str, Any]]:
     """The data of ``catenet show`` for a node, or for all, from a run's folder: ``"routes"``, ``"rip"`` …
 
     Raises LabError.
