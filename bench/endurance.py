@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 
-from catenet.bench.soak import Holdings, endure
+from catenet.bench.soak import ResourceUsage, endure
 from catenet.tap import AttachError
 
 MAX_GROWN_OCTETS = 8_000_000
@@ -19,8 +19,8 @@ def main() -> int:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 600.0
     begun_s = time.monotonic()
 
-    def tell(holdings: Holdings) -> None:
-        print(f"{time.monotonic() - begun_s:6.0f} s  {holdings}", flush=True)
+    def tell(usage: ResourceUsage) -> None:
+        print(f"{time.monotonic() - begun_s:6.0f} s  {usage}", flush=True)
 
     try:
         found = endure(seconds, tell=tell)

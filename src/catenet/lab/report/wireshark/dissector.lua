@@ -198,12 +198,12 @@ end
 local function mesh_length(tvb, _, offset)
     if is_hello(tvb, offset) then return #HELLO + 4 end
     local channel, length = tvb(offset, 4):uint(), tvb(offset + 4, 4):uint()
-    return (length > MOST_OCTETS or channel > 0xffff) and tvb:len() - offset or length + 8
+    return (length > MAX_OCTETS or channel > 0xffff) and tvb:len() - offset or length + 8
 end
 
 local function store_length(tvb, _, offset)
     local length = tvb(offset, 4):uint()
-    return length > MOST_STORE_OCTETS and tvb:len() - offset or length + 4
+    return length > MAX_STORE_OCTETS and tvb:len() - offset or length + 4
 end
 
 local function mesh_pdu(tvb, pinfo, tree)
