@@ -160,7 +160,7 @@ local function message(tvb, at, tree, pinfo)
     local function visit(name, kind, from, stop, value)
         if kind == "number" then
             tree:add(f["_" .. name], tvb(from, stop - from), uint64(value))
-            if TOLD[name] then told[#told + 1] = name .. " " .. whole(value) end
+            if INFO_FIELDS[name] then told[#told + 1] = name .. " " .. whole(value) end
         elseif kind == "count" then
             told[#told + 1] = whole(value) .. (value == 1 and " entry" or " entries")
         elseif kind == "entry" then
