@@ -130,7 +130,7 @@ class Configuration:
         """Add an observer of interfaces that go down or come up."""
         self._watchers.append(watcher)
 
-    def unwatch(self, watcher: InterfaceWatcher) -> None:
+    def unwatch(self, watcher: InterfaceObserver) -> None:
         """Undo a :meth:`watch`."""
         self._watchers = [each for each in self._watchers if each is not watcher]
 

@@ -13,7 +13,7 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.pdu import Octets, Pdu
 from catenet.link.ethernet import IPV4, IPV6, Frame
 from catenet.link.packet_tap import PACKET_HOST, PACKET_OTHERHOST, PACKET_OUTGOING, PacketListener, PacketTap
-from catenet.network.interface import Interface, InterfaceWatcher
+from catenet.network.interface import Interface, InterfaceObserver
 from catenet.network.ip import ipv4, ipv6
 from catenet.network.loopback import Loopback
 from catenet.network.packet import IpPacket
@@ -51,7 +51,7 @@ class OwnOctets(Octets):
         self.sender: Final = sender
 
 
-class PacketTaps(InterfaceWatcher):
+class PacketTaps(InterfaceObserver):
     """The users of one host, and the taps while there are any."""
 
     def __init__(self, ip: IpStack) -> None:

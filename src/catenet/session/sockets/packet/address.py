@@ -21,7 +21,7 @@ ARPHRD_CISCO: Final = 513
 ARPHRD_RAWIP: Final = 519
 ARPHRD_LOOPBACK: Final = 772
 """Hardware types (Linux's if_arp.h)."""
-MOST_ADDRESS_OCTETS: Final = 8
+MAX_ADDRESS_OCTETS: Final = 8
 
 
 def hardware_type(interface: Interface) -> int:
@@ -57,7 +57,7 @@ def parse(interfaces: list[Interface], address: Any, call: str) -> tuple[Interfa
         index(number)
     octets = bytes(memoryview(address[4])) if len(address) > 4 else b""
     interface = named(interfaces, address[0])
-    if len(octets) > MOST_ADDRESS_OCTETS:
+    if len(octets) > MAX_ADDRESS_OCTETS:
         raise ValueError("Hardware address must be 8 bytes or less")
     if not 0 <= protocol <= 0xFFFF:
         raise OverflowError(f"{call}(): proto must be 0-65535.")

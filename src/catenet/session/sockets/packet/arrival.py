@@ -19,7 +19,7 @@ from catenet.session.sockets.packet.address import LinkAddress, hardware_type
 ETH_P_802_3: Final = 0x0001
 ETH_P_ALL: Final = 0x0003
 ETH_P_802_2: Final = 0x0004
-LEAST_ETHERTYPE: Final = 0x0600
+MIN_ETHERTYPE: Final = 0x0600
 """Below, the field is a length: the frame is LLC's, or Novell's without LLC."""
 NOVELL: Final = b"\xff\xff"
 MAC_OCTETS: Final = 12
@@ -128,7 +128,7 @@ def _innermost(octets: bytes, protocol: int) -> tuple[int, int]:
 def _protocol(octets: bytes) -> int:
     """What Linux's eth_type_trans gives."""
     ethertype = int.from_bytes(octets[MAC_OCTETS:HEADER], "big")
-    if ethertype >= LEAST_ETHERTYPE:
+    if ethertype >= MIN_ETHERTYPE:
         return ethertype
     return ETH_P_802_3 if octets[HEADER : HEADER + 2] == NOVELL else ETH_P_802_2
 

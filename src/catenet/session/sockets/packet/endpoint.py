@@ -27,7 +27,7 @@ from catenet.session.sockets.packet.address import (
 from catenet.session.sockets.packet.arrival import HEADER, Arrival, arrival_of
 from catenet.session.sockets.packet.memberships import PacketMemberships
 from catenet.session.sockets.socket_base import Ancillary, Endpoint, Octets, SockAddr, fail
-from catenet.session.sockets.udp_socket import MOST_BUFFER_OCTETS, doubled
+from catenet.session.sockets.udp_socket import MAX_BUFFER_OCTETS, doubled
 
 SOL_PACKET: Final = 263
 PACKET_ADD_MEMBERSHIP: Final = 1
@@ -36,8 +36,8 @@ PACKET_STATISTICS: Final = 6
 PACKET_AUXDATA: Final = 8
 PACKET_IGNORE_OUTGOING: Final = 23
 """Linux's numbers, for which Python has no names."""
-LEAST_RECEIVE_BUFFER_OCTETS: Final = 2304
-LEAST_SEND_BUFFER_OCTETS: Final = 4608
+MIN_RECEIVE_BUFFER_OCTETS: Final = 2304
+MIN_SEND_BUFFER_OCTETS: Final = 4608
 SOCKET_FLAGS: Final = (socket.SO_REUSEADDR, socket.SO_REUSEPORT, socket.SO_BROADCAST, socket.SO_KEEPALIVE)
 
 
@@ -70,8 +70,8 @@ class PacketEndpoint(Endpoint):
         self._memberships = PacketMemberships(stack.ip.interfaces)
         self._queue: deque[Arrival] = deque()
         self._queued_octets = 0
-        self._receive_buffer_octets = MOST_BUFFER_OCTETS
-        self._send_buffer_octets = MOST_BUFFER_OCTETS
+        self._receive_buffer_octets = MAX_BUFFER_OCTETS
+        self._send_buffer_octets = MAX_BUFFER_OCTETS
         self._packets = 0
         self._drops = 0
         self._error = 0
@@ -273,9 +273,9 @@ class PacketEndpoint(Endpoint):
         if level != socket.SOL_SOCKET:
             return False
         if name == socket.SO_RCVBUF:
-            self._receive_buffer_octets = doubled(number(value), LEAST_RECEIVE_BUFFER_OCTETS)
+            self._receive_buffer_octets = doubled(number(value), MIN_RECEIVE_BUFFER_OCTETS)
         elif name == socket.SO_SNDBUF:
-            self._send_buffer_octets = doubled(number(value), LEAST_SEND_BUFFER_OCTETS)
+            self._send_buffer_octets = doubled(number(value), MIN_SEND_BUFFER_OCTETS)
         elif name == socket.SO_REUSEPORT and number(value):
             fail(errno.EOPNOTSUPP)
         elif name in self._flags:
