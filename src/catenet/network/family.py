@@ -95,7 +95,7 @@ class Family:
 
     def redirect(self, address: int, hop: NextHop) -> None:
         """Use another next hop for one destination from now on."""
-        if len(self.redirected) >= MOST_DESTINATIONS:
+        if len(self.redirected) >= MAX_DESTINATIONS:
             self.redirected.clear()
             self.forget_destinations()
         self.redirected[address] = hop

@@ -328,7 +328,7 @@ class IpStack(IpCore):
             return
         if self.translator is not None and not self.translator.leaving(packet, destination, interface):
             return
-        if self.redirect_sender is not None and destination.ways == 1:
+        if self.redirect_sender is not None and destination.next_hop_count == 1:
             if destination.neighbours[0].port is interface.port:
                 self.redirect_sender.turned_back(packet, destination, interface)
         packet.hop_limit -= 1

@@ -20,7 +20,7 @@ PREFIX_BITS: Final = 64
 TWO_HOURS_NS: Final[i64] = 7200 * NS_PER_S
 IDGEN_RETRIES: Final = 3
 """RFC 7217 section 5: other identifiers that are tried after a conflict."""
-MOST_ADDRESSES: Final = 16
+MAX_ADDRESSES: Final = 16
 """Linux's ``max_addresses`` of an interface."""
 
 
@@ -51,7 +51,7 @@ class Autoconfiguration:
         known = self.formed.get(told.prefix)
         if known is not None:
             self._refresh(known, told, now_ns)
-        elif told.valid_s > 0 and told.prefix_len == PREFIX_BITS and len(self.formed) < MOST_ADDRESSES:
+        elif told.valid_s > 0 and told.prefix_len == PREFIX_BITS and len(self.formed) < MAX_ADDRESSES:
             preferred_ns = seconds_after(now_ns, told.preferred_s)
             self._form(told.prefix, 0, preferred_ns, seconds_after(now_ns, told.valid_s))
 

@@ -15,7 +15,7 @@ from catenet.network.icmp import icmpv6
 from catenet.network.icmp.icmpv6 import NO_MAC
 from catenet.network.icmp.message import IcmpMessage
 from catenet.network.interface import PREFERRED, Interface
-from catenet.network.ip.ipv6 import LEAST_MTU_OCTETS
+from catenet.network.ip.ipv6 import MIN_MTU_OCTETS
 from catenet.network.ip_core import IpCore
 from catenet.network.neighbour.nd_listener import NdListener
 from catenet.network.packet import IpPacket
@@ -34,8 +34,8 @@ SOLICITATION_INTERVAL_NS: Final[i64] = 4 * NS_PER_S
 MAX_SOLICITATIONS: Final[i64] = 3
 PREFIX_METRIC: Final = 256
 """Linux's for routes of advertised prefixes; an interface's number is added."""
-MOST_PREFIXES: Final = 64
-MOST_REACHABLE_MS: Final = 3_600_000
+MAX_PREFIXES: Final = 64
+MAX_REACHABLE_MS: Final = 3_600_000
 """MAX_REACHABLE_TIME of a router, in milliseconds (RFC 4861 6.2.1); longer ones are ignored."""
 MS: Final[i64] = NS_PER_S // 1000
 
@@ -168,14 +168,14 @@ class HostDiscovery(NdListener):
         if told.hop_limit and told.hop_limit != interface.ipv6_hop_limit:
             interface.ipv6_hop_limit = told.hop_limit
             self.core.forget_destinations()
-        if 0 < told.reachable_ms <= MOST_REACHABLE_MS and told.reachable_ms != self._base_reachable_ms:
+        if 0 < told.reachable_ms <= MAX_REACHABLE_MS and told.reachable_ms != self._base_reachable_ms:
             self._base_reachable_ms = told.reachable_ms
             # uniform between half and one and a half of it (RFC 4861 6.3.2)
             resolver.reachable_ns = told.reachable_ms * (MS // 2) + self._stream.below(told.reachable_ms * int(MS) + 1)
         if told.retransmit_ms:
             resolver.retransmit_ns = told.retransmit_ms * MS
         mtu = told.options.mtu
-        if LEAST_MTU_OCTETS <= mtu <= interface.mtu and mtu != interface.ipv6_mtu:
+        if MIN_MTU_OCTETS <= mtu <= interface.mtu and mtu != interface.ipv6_mtu:
             interface.ipv6_mtu = mtu
             self.core.forget_destinations()
 
@@ -187,7 +187,7 @@ class HostDiscovery(NdListener):
             self._forget_prefix(key)
             return
         if key not in self.prefixes:
-            if len(self.prefixes) >= MOST_PREFIXES:
+            if len(self.prefixes) >= MAX_PREFIXES:
                 return
             hops = [NextHop(self.interface)]
             self.core.add_route(Route(6, told.prefix, told.prefix_len, UNICAST, hops, self._prefix_metric))

@@ -10,7 +10,7 @@ from catenet.kernel.kernel import NEVER
 from catenet.network.router_discovery.nd_options import NdOptions
 from catenet.network.router_discovery.output import seconds_after
 
-MOST_ENTRIES: Final = 8
+MAX_ENTRIES: Final = 8
 """The number of servers, and of domains, that are kept (RFC 8106 5.3.1: at least three); the newest replace others."""
 
 
@@ -59,7 +59,7 @@ def _note(known: dict[int, int], server: int, lifetime_s: int, now_ns: i64) -> N
     if lifetime_s == 0:
         known.pop(server, None)
         return
-    if server not in known and len(known) >= MOST_ENTRIES:
+    if server not in known and len(known) >= MAX_ENTRIES:
         del known[min(known, key=known.__getitem__)]
     known[server] = int(seconds_after(now_ns, lifetime_s))
 
@@ -68,6 +68,6 @@ def _note_domain(known: dict[str, int], domain: str, lifetime_s: int, now_ns: i6
     if lifetime_s == 0:
         known.pop(domain, None)
         return
-    if domain not in known and len(known) >= MOST_ENTRIES:
+    if domain not in known and len(known) >= MAX_ENTRIES:
         del known[min(known, key=known.__getitem__)]
     known[domain] = int(seconds_after(now_ns, lifetime_s))

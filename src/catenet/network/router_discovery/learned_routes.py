@@ -18,7 +18,7 @@ from catenet.network.neighbour.neighbour import FAILED
 
 METRIC: Final = 1024
 """Linux's for routes of advertisements; an interface's number is added, so that two interfaces keep theirs apart."""
-MOST_ROUTES: Final = 256
+MAX_ROUTES: Final = 256
 """Entries kept for one interface, against floods."""
 
 
@@ -58,7 +58,7 @@ class LearnedRoutes:
         elif known:
             known[0].preference = preference
             known[0].until_ns = until_ns
-        elif self._size() < MOST_ROUTES:
+        elif self._size() < MAX_ROUTES:
             self.routers.setdefault(key, routers).append(LearnedRouter(address, preference, until_ns))
         self.reselect(key)
 

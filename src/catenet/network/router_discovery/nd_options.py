@@ -29,8 +29,8 @@ RESERVED: Final = -2
 _PREFIX: Final = struct.Struct("!BBBBIII16s")
 _ON_LINK: Final = 0x80
 _AUTONOMOUS: Final = 0x40
-MOST_LABEL_OCTETS: Final = 63
-MOST_NAME_OCTETS: Final = 255
+MAX_LABEL_OCTETS: Final = 63
+MAX_NAME_OCTETS: Final = 255
 
 
 class PrefixInformation:
@@ -218,7 +218,7 @@ def _parse_domains(data: bytes) -> list[str]:
     at = 0
     while at < len(data):
         size = data[at]
-        if size > MOST_LABEL_OCTETS or at + 1 + size > len(data):
+        if size > MAX_LABEL_OCTETS or at + 1 + size > len(data):
             return []
         label = data[at + 1 : at + 1 + size]
         at += 1 + size
@@ -230,7 +230,7 @@ def _parse_domains(data: bytes) -> list[str]:
             domains.append(".".join(labels))
             labels = []
     longest = max([len(domain) + 2 for domain in domains], default=0)
-    return [] if labels or longest > MOST_NAME_OCTETS else domains
+    return [] if labels or longest > MAX_NAME_OCTETS else domains
 
 
 def _emit_redirected(packet: bytes) -> bytes:

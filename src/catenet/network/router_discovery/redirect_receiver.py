@@ -19,7 +19,7 @@ from catenet.network.ip_core import IpCore
 from catenet.network.packet import IpPacket
 from catenet.network.router_discovery.messages import parse_redirect
 
-MOST_CODE: Final = 3
+MAX_CODE: Final = 3
 """Redirects for networks, hosts, and either with a type of service; each is taken as one for a host."""
 
 
@@ -38,7 +38,7 @@ class RedirectReceiver:
         family = self.core.family4
         valid = (
             quoted is not None
-            and message.code <= MOST_CODE
+            and message.code <= MAX_CODE
             and not interface.loopback
             and self.core.is_local(4, quoted.src)
             and not self.core.is_local(4, gateway)
@@ -81,7 +81,7 @@ class RedirectReceiver:
         if self.core.forwarding:
             return False
         current = family.destination(destination)
-        if current.kind != REMOTE or current.ways != 1:
+        if current.kind != REMOTE or current.next_hop_count != 1:
             return False
         first = current.neighbours[0]
         return first.address == packet.src and first.port is interface.port

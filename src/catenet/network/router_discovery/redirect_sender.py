@@ -21,9 +21,9 @@ from catenet.network.router_discovery import output
 from catenet.network.router_discovery.messages import Redirect
 from catenet.network.router_discovery.nd_options import NdOptions
 
-LEAST_INTERVAL_NS: Final[i64] = NS_PER_S
+MIN_INTERVAL_NS: Final[i64] = NS_PER_S
 """Between two redirects to one host about one destination."""
-MOST_REMEMBERED: Final = 4096
+MAX_REMEMBERED: Final = 4096
 _REDIRECT_OCTETS: Final = 8 + 32 + 8 + 8
 """Header and addresses of the message, the target's MAC, and the head of the option that quotes the packet."""
 
@@ -42,7 +42,7 @@ class RedirectSender:
         version = packet.version
         neighbour = destination.neighbours[0]
         back = self.core.family(version).destination(packet.src)
-        if back.kind != REMOTE or back.ways != 1 or back.neighbours[0].port is not interface.port:
+        if back.kind != REMOTE or back.next_hop_count != 1 or back.neighbours[0].port is not interface.port:
             return
         if back.neighbours[0].address != packet.src or neighbour.address == packet.src:
             return
@@ -71,7 +71,7 @@ class RedirectSender:
         if neighbour.mac != UNKNOWN_MAC and interface.has_mac:
             options.target_mac = neighbour.mac
         # in whole units of 8 octets, since padding would make the message longer than the packet that it quotes
-        room = (icmpv6.MOST_ERROR_OCTETS - ipv6.HEADER_OCTETS - _REDIRECT_OCTETS) // 8 * 8
+        room = (icmpv6.MAX_ERROR_OCTETS - ipv6.HEADER_OCTETS - _REDIRECT_OCTETS) // 8 * 8
         options.redirected = packet.emit()[:room]
         message = Redirect(target, packet.dst, options).message()
         output.send(self.core, interface, own.address, packet.src, message)
@@ -91,9 +91,9 @@ class RedirectSender:
         now_ns = self.core.kernel.now_ns
         key = packet.src << 128 | packet.dst
         last_ns = self._last_ns.get(key)
-        if last_ns is not None and now_ns - last_ns < LEAST_INTERVAL_NS:
+        if last_ns is not None and now_ns - last_ns < MIN_INTERVAL_NS:
             return False
-        if len(self._last_ns) >= MOST_REMEMBERED:
+        if len(self._last_ns) >= MAX_REMEMBERED:
             self._last_ns.clear()
         self._last_ns[key] = int(now_ns)
         self.sent += 1

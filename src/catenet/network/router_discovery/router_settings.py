@@ -17,7 +17,7 @@ from catenet.network.router_discovery.nd_options import (
 
 MAX_INTERVAL_NS: Final[i64] = 600 * NS_PER_S
 DEFAULT_LIFETIME_INTERVALS: Final = 3
-MOST_LIFETIME_S: Final = 9000
+MAX_LIFETIME_S: Final = 9000
 """The longest AdvDefaultLifetime."""
 VALID_S: Final = 2_592_000
 """AdvValidLifetime: 30 days."""
