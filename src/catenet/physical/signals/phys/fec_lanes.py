@@ -21,7 +21,7 @@ LANE_WORD_BITS: Final = WORD_SYMBOLS // LANES * SYMBOL_BITS
 MARKER_GROUPS: Final = 5
 """The markers take the place of so many groups of 257 bits."""
 MARKER_BITS: Final = 64
-WRONG_MOST: Final = 12
+WRONG_MAX: Final = 12
 """Of the 48 known bits of a marker.  In random bits, about 24 are wrong."""
 _MARKERS: Final = bytes.fromhex(
     "c16821 9d718e 594be8 4d957b f50709 dd14c2 9a4a26 7b4566 a02476 68c9fb"
@@ -87,4 +87,4 @@ def _marked(bits: Bits, wanted: Bits, searched: int) -> int | None:
     windows = np.lib.stride_tricks.sliding_window_view(bits[: searched + MARKER_BITS - 1], MARKER_BITS)
     wrong = (windows[:, _KNOWN] != wanted[_KNOWN]).sum(axis=1)
     start = int(np.argmin(wrong))
-    return start if wrong[start] <= WRONG_MOST else None
+    return start if wrong[start] <= WRONG_MAX else None

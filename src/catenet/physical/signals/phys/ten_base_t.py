@@ -40,7 +40,7 @@ class TenBaseT(CopperSignal):
         return np.concatenate((np.zeros(before, np.float32), held(self._burst(octets), self.level_samples)))
 
     def arriving(self, octets: bytes, rng: Generator) -> Samples:
-        before = below(rng, IDLE_MOST_BITS * self.samples_per_symbol)
+        before = below(rng, IDLE_MAX_BITS * self.samples_per_symbol)
         levels = -(-before // self.level_samples)
         return self.conducted_levels(self._burst(octets, levels))[levels * self.level_samples - before :]
 
