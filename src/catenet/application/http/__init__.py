@@ -1,0 +1,42 @@
+"""HTTP as plain asyncio programs: for simulated hosts, attached ones, and real machines.
+
+**Guarantees** to the programs above: a server for a handler function or a folder of files.  **Requires** of the rooms
+below: asyncio; the packages of the extra ``services`` (``pip install 'catenet[services]'``).
+
+- Read first :mod:`.message`: requests and responses, with their :mod:`.headers`; then :mod:`.server`;
+- :mod:`.limits`: what a server accepts; :mod:`.errors`; :mod:`.tunnel`: a connection after an upgrade;
+- :mod:`.content`: answers from content of known length, with :mod:`.conditional` requests, :mod:`.ranges` and
+  :mod:`.dates`; :mod:`.files`: a folder of files;
+- :mod:`.extra`: the error if a library is missing.
+"""
+
+from catenet.application.http.extra import require
+
+require("h11", "h2")
+
+from catenet.application.http.content import Content, respond  # noqa: E402
+from catenet.application.http.errors import ClientError, HttpError, TooManyRedirects  # noqa: E402
+from catenet.application.http.files import Files  # noqa: E402
+from catenet.application.http.headers import Headers  # noqa: E402
+from catenet.application.http.limits import Limits  # noqa: E402
+from catenet.application.http.message import Body, Handler, Request, Response  # noqa: E402
+from catenet.application.http.server.server import Server  # noqa: E402
+from catenet.application.http.tunnel import Tunnel, splice  # noqa: E402
+
+__all__ = [
+    "Body",
+    "ClientError",
+    "Content",
+    "Files",
+    "Handler",
+    "Headers",
+    "HttpError",
+    "Limits",
+    "Request",
+    "Response",
+    "Server",
+    "TooManyRedirects",
+    "Tunnel",
+    "respond",
+    "splice",
+]

@@ -1,0 +1,9 @@
+"""An HTTP server for any coroutine function as handler.
+
+**Guarantees** to handlers: requests are complete and unambiguous; a body is read as fast as the handler takes it, and
+a response is sent as fast as the client takes it.  What is over a limit is refused before the handler sees it.
+**Requires** of the rooms below: asyncio, h11.
+
+- Read first :mod:`.server`: listens, and chooses the version; :mod:`.http1`: a connection of HTTP/1.1;
+- :mod:`.request_head`: refuses heads that a proxy might read differently; :mod:`.refusals`: counts and logs.
+"""
