@@ -22,6 +22,7 @@ from setuptools.command.build_ext import build_ext
 
 HERE = Path(__file__).parent
 BUILD = os.environ.get("CATENET_BUILD", "auto")
+OPT_LEVEL = os.environ.get("CATENET_OPT_LEVEL", "3")
 COMPILED = (
     "kernel/*.py",
     "physical/*.py",
@@ -50,8 +51,18 @@ COMPILED = (
     "check/linearizability.py",
 )
 
+# A control plane's work is rare: -O1 compiles it in two thirds of -O3's time.  What each packet passes is not here.
+CONTROL_PLANE = (
+    "host/routing/*.py",
+    "link/aggregation/*.py",
+    "link/lldp/*.py",
+    "link/switching/spanning_tree/*.py",
+    "network/routing/ospf/**/*.py",
+    "network/routing/rip/**/*.py",
+)
 
 FILES_IN_A_BATCH = 12
+QUICK_BATCH = "quick_batch_"
 
 
 def compiled_files() -> list[str]:
@@ -60,16 +71,23 @@ def compiled_files() -> list[str]:
     return sorted(str(path.relative_to(HERE)) for pattern in COMPILED for path in root.glob(pattern))
 
 
+def c_names(patterns: tuple[str, ...]) -> frozenset[str]:
+    """The names of the C files that mypyc writes for the modules of ``patterns``."""
+    root = HERE / "src"
+    paths = [path.relative_to(root) for pattern in patterns for path in (root / "catenet").glob(pattern)]
+    modules = [path.parent if path.name == "__init__.py" else path.with_suffix("") for path in paths]
+    return frozenset(f"__native_{'___'.join(module.parts)}.c" for module in modules)
+
+
 def extensions() -> list[Extension]:
     """The extension modules: one unit, so that calls between rooms are plain C calls."""
     if BUILD == "pure":
         return []
     from mypyc.build import mypycify
 
-    opt_level = os.environ.get("CATENET_OPT_LEVEL", "3")
     modules: list[Any] = mypycify(
         ["--follow-imports=silent", *compiled_files()],
-        opt_level=opt_level,
+        opt_level=OPT_LEVEL,
         debug_level="0",
         multi_file=True,
         group_name="catenet_compiled",
@@ -125,7 +143,8 @@ class ParallelBuild(build_ext):
 
         def one(target: str) -> None:
             source, extension = build[target]
-            compiler._compile(target, source, extension, arguments, postargs, options)
+            quick = ["-O1"] if Path(source).name.startswith(QUICK_BATCH) and OPT_LEVEL == "3" else []
+            compiler._compile(target, source, extension, arguments, [*postargs, *quick], options)
 
         for _ in pool.map(one, [target for target in objects if target in build]):
             pass
@@ -136,10 +155,18 @@ class ParallelBuild(build_ext):
 def _batches(sources: list[str], folder: Path) -> list[str]:
     """C files that include those of ``sources`` that mypyc wrote for modules, some in each; and the other sources."""
     modules = sorted(source for source in sources if Path(source).name.startswith("__native_"))
+    control_plane = c_names(CONTROL_PLANE)
+    rare = [source for source in modules if Path(source).name in control_plane]
+    often = [source for source in modules if source not in rare]
     folder.mkdir(parents=True, exist_ok=True)
-    batches = [source for source in sources if source not in modules]
+    others = [source for source in sources if source not in modules]
+    return [*others, *_included(often, folder, "batch_"), *_included(rare, folder, QUICK_BATCH)]
+
+
+def _included(modules: list[str], folder: Path, name: str) -> list[str]:
+    batches = []
     for number, start in enumerate(range(0, len(modules), FILES_IN_A_BATCH)):
-        batch = folder / f"batch_{number}.c"
+        batch = folder / f"{name}{number}.c"
         files = modules[start : start + FILES_IN_A_BATCH]
         batch.write_text("".join(f'#include "{Path(file).resolve()}"\n' for file in files))
         batches.append(str(batch))
