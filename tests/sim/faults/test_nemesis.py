@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import catenet
 from catenet.kernel.quantity import NS_PER_S
 from catenet.kernel.streams import Stream
-from catenet.lab.faults.nemesis import KINDS, Nemesis
+from catenet.lab.faults.nemesis import KINDS, Nemesis, draw_plan
 from catenet.lab.faults.plan import Plan, Step
 from tests.sim.faults.nemesis_run import NAMES, universe
 
@@ -106,8 +106,6 @@ def test_a_plan_that_cannot_be_read(text: str, said: str) -> None:
 
 
 def test_the_nemesis_of_a_moment_is_the_plan_that_is_drawn() -> None:
-    from catenet.lab.faults.nemesis import draw_plan
-
     net = catenet.Internet(seed=5)
     router = net.router("r")
     for name in NAMES:
@@ -117,6 +115,25 @@ def test_the_nemesis_of_a_moment_is_the_plan_that_is_drawn() -> None:
     net.run(until="10s")
     assert len(plan.steps) == len(net._world.timeline.entries) > 4
     assert [entry.time_ns for entry in net._world.timeline.entries] == [step.time_ns for step in plan.steps]
+
+
+def test_links_of_segments_get_no_delay_of_their_own() -> None:
+    """A segment determines it, and a link to one refuses it; all other faults strike it too."""
+    net = catenet.Internet(seed=5)
+    net.segment("coax")
+    for name in ("a", "b"):
+        net.host(name, at="coax")
+    host = net.host("c", at=net.router("r"))
+    net.link("a", "r", name="line")
+    plan = draw_plan(net._world, until="60s", links=["a-coax", "line"], kinds=["link"], every="0.5s")
+    plan.apply(net)
+    net.run(until="61s")
+    given = [(step.to[0], set(step.options)) for step in plan.steps if step.do == "set"]
+    assert ("a-coax", {"jitter"}) in given
+    assert ("line", {"delay", "jitter"}) in given
+    assert all("delay" not in options for link, options in given if link == "a-coax")
+    assert net.ping("a", "b", count=3).received == 3, "all is restored"
+    assert net.ping("a", host, count=1).received == 1
 
 
 @pytest.mark.parametrize("engine", ["wal", "sqlite"])

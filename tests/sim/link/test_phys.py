@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from catenet import Internet
 from catenet.errors import LabError, MissingExtra
 from catenet.lab.model import link_medium
 from catenet.link.ethernet import Frame
+from catenet.physical.frame_errors import PhyErrors
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.signals.phys.signal_phy import Samples
 from catenet.physical.signals.phys.ten_base_t import TenBaseT
@@ -225,9 +227,22 @@ def test_a_request_is_read_from_the_waveform_alone(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("phy", PHYS)
 def test_every_ratio_makes_a_link(phy: Any) -> None:
-    """Also those at which an error is rarer than a float can say, such as 31.6 dB with two levels."""
+    """Its chance of an error is the closed form's, between 0 and 1, and no better ratio has a greater one.
+
+    Also at ratios where an error is rarer than a float can say, such as 31.6 dB with two levels.
+    """
     net = Internet(seed=1)
     link = net.link(net.router("a"), net.router("b"), phy=phy)
-    for step in range(-200, 601):
+    rates = []
+    for step in range(-200, 601, 4):
         link.set(snr=step / 10)
+        errors = link.wire.forward.impairments.phy
+        assert isinstance(errors, PhyErrors)
+        assert errors.rate == PHYS[phy].over(0).unit_error_rate(step / 10)
+        rates.append(errors.rate)
+    assert all(0.0 <= rate <= 1.0 for rate in rates)
+    assert all(better <= worse * (1.0 + 1e-12) for worse, better in pairwise(rates))
+    assert rates[0] > 0.03
+    assert rates[-1] < 1e-300
     link.set(bit_errors=1e-310)
+    assert net.ping("a", "b", count=3).received == 3

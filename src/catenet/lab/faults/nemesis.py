@@ -31,7 +31,8 @@ MAX_FAULTS: Final = 100_000
 class Nemesis:
     """Draws one plan.
 
-    ``hosts`` are affected by partitions, crashes, pauses, clock and disk faults; ``links`` are impaired.  Faults begin
+    ``hosts`` are affected by partitions, crashes, pauses, clock and disk faults; ``links`` are impaired.  Those that are
+    also in ``shared`` join a segment, which determines their delay: they get jitter alone.  Faults begin
     between ``start_ns`` and ``end_ns``, with a mean gap of ``gap_ns`` and a mean length of ``length_ns``; all are over
     at ``end_ns``.  At most ``most_down`` hosts are down or paused at a time (default: a minority).
     """
@@ -42,6 +43,7 @@ class Nemesis:
         hosts: Sequence[str],
         *,
         links: Sequence[str] = (),
+        shared: Sequence[str] = (),
         kinds: Sequence[str] = KINDS,
         start_ns: int = 0,
         end_ns: int,
@@ -57,6 +59,7 @@ class Nemesis:
         self._stream: Final = stream
         self._hosts: Final = list(hosts)
         self._links: Final = list(links)
+        self._shared: Final = frozenset(shared)
         self._kinds: Final = [kind for kind in kinds if kind != "link" or links]
         self._start_ns: Final = start_ns
         self._end_ns: Final = end_ns
@@ -151,7 +154,8 @@ class Nemesis:
             self._add(begin_ns, "set", link, loss=f"{self._stream.between(1, 30)}%")
         else:
             delay_ms = self._stream.between(10, 300)
-            self._add(begin_ns, "set", link, delay=f"{delay_ms}ms", jitter=f"{delay_ms // 2}ms")
+            delay = {} if link in self._shared else {"delay": f"{delay_ms}ms"}
+            self._add(begin_ns, "set", link, **delay, jitter=f"{delay_ms // 2}ms")
         self._add(end_ns, "restore", link)
 
     # -- inside
@@ -219,6 +223,7 @@ def draw_plan(
         net.kernel.streams.stream(STREAM),
         named,
         links=links,
+        shared=[link for link in links if net.registry.link(link).segment is not None],
         kinds=kinds,
         start_ns=start_ns,
         end_ns=end_ns,
