@@ -31,10 +31,10 @@ MAX_FAULTS: Final = 100_000
 class Nemesis:
     """Draws one plan.
 
-    ``hosts`` are affected by partitions, crashes, pauses, clock and disk faults; ``links`` are impaired.  Those that are
-    also in ``shared`` join a segment, which determines their delay: they get jitter alone.  Faults begin
-    between ``start_ns`` and ``end_ns``, with a mean gap of ``gap_ns`` and a mean length of ``length_ns``; all are over
-    at ``end_ns``.  At most ``most_down`` hosts are down or paused at a time (default: a minority).
+    ``hosts`` are affected by partitions, crashes, pauses, clock and disk faults; ``links`` are impaired.  Those that
+    are also in ``shared`` join a segment, which determines their delay: they get jitter alone.  Faults begin between
+    ``start_ns`` and ``end_ns``, with a mean gap of ``gap_ns`` and a mean length of ``length_ns``; all are over at
+    ``end_ns``.  At most ``most_down`` hosts are down or paused at a time (default: a minority).
     """
 
     def __init__(
