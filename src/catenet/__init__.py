@@ -9,9 +9,10 @@
     net.host("client", at=paris).run(fetch, "http://server/")
     net.run().report("out/")
 
-Read first :mod:`.internet`, :mod:`.scenario` and :mod:`.errors`.  The layers: :mod:`.application`, :mod:`.session`,
-:mod:`.transport`, :mod:`.network`, :mod:`.link`, :mod:`.physical`, :mod:`.kernel`.  Around them: :mod:`.host`,
-:mod:`.lab`, :mod:`.check`, :mod:`.tap`, :mod:`.record`, :mod:`.bench`, :mod:`.experiments`, :mod:`.view`, :mod:`.cli`.
+Read first :mod:`.internet`, :mod:`.scenario` and :mod:`.errors`.  The layers: :mod:`.application`,
+:mod:`.presentation`, :mod:`.session`, :mod:`.transport`, :mod:`.network`, :mod:`.link`, :mod:`.physical`,
+:mod:`.kernel`.  Around them: :mod:`.host`, :mod:`.lab`, :mod:`.check`, :mod:`.tap`, :mod:`.record`, :mod:`.bench`,
+:mod:`.experiments`, :mod:`.view`, :mod:`.cli`.
 """
 
 from __future__ import annotations

@@ -37,6 +37,8 @@ from catenet.lab.routing.rip import RipRouting
 from catenet.lab.world.builder import Builder
 from catenet.lab.world.declarations import Declarations
 from catenet.lab.world.gc_tuning import sparing_collector
+from catenet.presentation.tls.authority import Authority
+from catenet.presentation.tls.internet_tls import AUTHORITY_NAME
 
 
 class Internet(Declarations):
@@ -125,6 +127,14 @@ class Internet(Declarations):
     def capture(self, *links: LinkReference) -> None:
         """Capture the frames on these links (default: all); :meth:`Run.report` writes the files."""
         self._world.capture(*links)
+
+    def tls(self, name: str = AUTHORITY_NAME, *, trusted: bool = True) -> Authority:
+        """The internet's certificate authority, which all hosts trust: ``net.tls().server_context("server")``.
+
+        Another ``name`` makes another authority; one that is not ``trusted`` is for certificates that hosts refuse.
+        Raises :class:`~catenet.errors.LabError` if the ``cryptography`` package is not installed.
+        """
+        return self._world.tls.authority(name, trusted=trusted)
 
     # -- running
 

@@ -10,6 +10,8 @@ from catenet.host.disk.disk import SimulatedDisk
 from catenet.kernel import Kernel
 from catenet.network.addresses import is_link_local
 from catenet.network.stack import IpStack
+from catenet.presentation.tls.host_tls import HostTls
+from catenet.presentation.tls.internet_tls import InternetTls
 from catenet.session.environment import Environment
 from catenet.session.loop.loop import Loop
 from catenet.session.names.hosts_table import Names
@@ -29,8 +31,11 @@ class HostBase:
         self.tcp: Final = TcpLayer(kernel, self.ip, name)
         self.udp: Final = UdpLayer(kernel, self.ip, name)
         self.clock: Final = clock
+        self.internet_tls: InternetTls | None = None
+        """The certificate authorities of its internet; None for a host without others."""
         self._sockets: SocketStack | None = None
         self._disk: SimulatedDisk | None = None
+        self._tls: HostTls | None = None
 
     @property
     def addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
@@ -62,6 +67,14 @@ class HostBase:
         if self._disk is None:
             self._disk = SimulatedDisk(self.kernel, self.name, lambda: self.environment)
         return self._disk
+
+    @property
+    def tls(self) -> HostTls:
+        """TLS of its programs."""
+        if self._tls is None:
+            internet = self.internet_tls or InternetTls(self.kernel.streams, self.names, self.clock.wall_ns())
+            self._tls = HostTls(internet, self.name, self.note)
+        return self._tls
 
     # -- available while programs run
 

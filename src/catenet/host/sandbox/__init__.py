@@ -9,6 +9,6 @@ unchanged.  **Requires** of the interpreter: CPython, and the OpenSSL that its `
 - :mod:`.sockets`: ``socket`` and name resolution; :mod:`.select`: ``select`` and ``poll`` without waiting;
 - :mod:`.signals` and :mod:`.signal_table`: ``signal`` and ``os.kill``; :mod:`.disk`: the simulated disk;
 - :mod:`.platform`: host name, process id, proxies;
-- :mod:`.escapes`: calls that are rejected; :mod:`.openssl`: TLS that repeats octet for octet;
+- :mod:`.escapes`: calls that are rejected; :mod:`.openssl` and :mod:`.tls`: TLS;
 - :mod:`.libraries`: further replacements for ``anyio``, ``numpy`` and ``aiohttp``.
 """

@@ -20,7 +20,7 @@ from catenet.host.sandbox.current import CURRENT
 from catenet.host.sandbox.disk import disk_patches
 from catenet.host.sandbox.escapes import escape_patches
 from catenet.host.sandbox.libraries import library_patches, loaded_libraries
-from catenet.host.sandbox.openssl import OpenSsl, find_openssl, tls_patches
+from catenet.host.sandbox.openssl import OpenSsl, find_openssl
 from catenet.host.sandbox.patches import Patch, Patches
 from catenet.host.sandbox.platform import machine_patches
 from catenet.host.sandbox.random import random_patches
@@ -29,6 +29,7 @@ from catenet.host.sandbox.signal_table import SignalTable
 from catenet.host.sandbox.signals import signal_patches
 from catenet.host.sandbox.sockets import socket_patches
 from catenet.host.sandbox.time import time_patches
+from catenet.host.sandbox.tls import KEY_LOG, tls_patches
 
 
 class HostEnvironment(HostContext):
@@ -125,6 +126,7 @@ class Installation:
 
     def _take_away(self) -> None:
         assert self._patches is not None
+        KEY_LOG.take_away()
         if self._openssl is not None:
             self._openssl.take_away()
         self._library_patches.take_away()

@@ -4,11 +4,12 @@
   worker takes steps of virtual time instead, as ``asyncio.to_thread`` does.
 - ``numpy.random`` has a default generator of its own; each host has one of its own.
 - ``aiohttp`` makes one generator, when it is imported, that masks the frames of every WebSocket client.  During a run
-  that generator is each host's own.
+  that generator is each host's own.  It also makes its default TLS context then, with the real machine's authorities.
 """
 
 from __future__ import annotations
 
+import ssl
 import sys
 import threading
 from collections import deque
@@ -18,9 +19,12 @@ from typing import Any, Final
 from catenet.host.sandbox.current import present
 from catenet.host.sandbox.patches import Patch
 from catenet.host.sandbox.random import HostRandom
+from catenet.host.sandbox.tls import DefaultContext
 
 ANYIO_WORKER: Final = ("anyio._backends._asyncio", "WorkerThread")
 AIOHTTP_WRITER: Final = "aiohttp._websocket.writer"
+AIOHTTP_CONNECTOR: Final = "aiohttp.connector"
+AIOHTTP_CONTEXT: Final = "_SSL_CONTEXT_VERIFIED"
 NUMPY_RANDOM: Final = "numpy.random"
 
 
@@ -59,12 +63,12 @@ def takes_steps(thread: threading.Thread) -> bool:
 
 def loaded_libraries() -> list[str]:
     """The imported modules that need a replacement."""
-    return [name for name in (AIOHTTP_WRITER, NUMPY_RANDOM) if name in sys.modules]
+    return [name for name in (AIOHTTP_WRITER, AIOHTTP_CONNECTOR, NUMPY_RANDOM) if name in sys.modules]
 
 
 def library_patches() -> list[Patch]:
     """The replacements for the imported libraries."""
-    return [*_aiohttp_patches(), *_numpy_patches()]
+    return [*_aiohttp_patches(), *_aiohttp_contexts(), *_numpy_patches()]
 
 
 def _aiohttp_patches() -> list[Patch]:
@@ -75,6 +79,14 @@ def _aiohttp_patches() -> list[Patch]:
     if "random" not in defaults:
         return []
     return [Patch(writer.__init__, "__kwdefaults__", {**defaults, "random": HostRandom()})]
+
+
+def _aiohttp_contexts() -> list[Patch]:
+    module = sys.modules.get(AIOHTTP_CONNECTOR)
+    real = getattr(module, AIOHTTP_CONTEXT, None)
+    if not isinstance(real, ssl.SSLContext):
+        return []
+    return [Patch(module, AIOHTTP_CONTEXT, DefaultContext(real, ("http/1.1",)))]
 
 
 def _numpy_patches() -> list[Patch]:

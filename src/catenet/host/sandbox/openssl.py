@@ -1,6 +1,6 @@
 """OpenSSL inside a host: random numbers, session tickets and certificate validity.
 
-Three things make the bytes of two TLS handshakes differ.
+Four things make the bytes of two TLS handshakes differ.
 
 - **Random numbers.** ``RAND_set_rand_method`` gives OpenSSL a generator that draws from the present host's stream, and
   from OpenSSL's own outside of host code.  It is set in the library to which Python's ``ssl`` is linked.  (The
@@ -8,24 +8,26 @@ Three things make the bytes of two TLS handshakes differ.
 - **Session tickets** hold the real time and are encrypted with a key of the context, which may be older than the run.
   A connection of a host has ``OP_NO_TICKET``: its tickets then only name a session that the server keeps (RFC 8446
   section 4.6.1), and that name is a random number.
+- **The age of a session** that a client resumes is measured by the real clock: it begins anew at each use, so the age
+  that the client sends is 0 (RFC 8446 section 4.2.11).
 - **Validity of certificates** is checked by the host's wall clock instead of the real one.
 
-Keys that ``cryptography`` or ``trustme`` make are random in every run: write them to a file and let both
-runs read it.
+Keys that ``trustme`` makes are random in every run; those of :mod:`catenet.presentation.tls` are not.
+
+:mod:`~catenet.host.sandbox.tls` has the replacements in ``ssl`` itself.
 """
 
 from __future__ import annotations
 
 import ctypes
 import ssl
-import sys
 import warnings
-from collections.abc import Callable
+from time import time as real_time  # under a name of its own: not replaced in a host
 from typing import Any, Final
 from weakref import WeakSet
 
 from catenet.host.sandbox.current import present
-from catenet.host.sandbox.patches import Patch
+from catenet.presentation.tls.openssl_library import find_library, pointer_of
 
 NS_PER_S: Final = 1_000_000_000
 USE_CHECK_TIME: Final = 0x2
@@ -38,6 +40,7 @@ FUNCTIONS: Final = [
     "X509_VERIFY_PARAM_set_time",
     "X509_VERIFY_PARAM_clear_flags",
     "SSL_CTX_flush_sessions",
+    "SSL_SESSION_set_time",
 ]
 
 SeedFunction = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
@@ -76,6 +79,9 @@ class OpenSsl:
         self._clear_flags.argtypes, self._clear_flags.restype = [ctypes.c_void_p, ctypes.c_ulong], ctypes.c_int
         self._flush_sessions: Final = library.SSL_CTX_flush_sessions
         self._flush_sessions.argtypes, self._flush_sessions.restype = [ctypes.c_void_p, ctypes.c_long], None
+        self._set_session_time: Final = library.SSL_SESSION_set_time
+        self._set_session_time.argtypes = [ctypes.c_void_p, ctypes.c_long]
+        self._set_session_time.restype = ctypes.c_long
         self._contexts: Final[WeakSet[ssl.SSLContext]] = WeakSet()
         self._own: Final = self._get_method()
         own = self._own.contents
@@ -93,7 +99,7 @@ class OpenSsl:
         """
         self._set_method(ctypes.cast(self._own, ctypes.c_void_p))
         for context in self._contexts:
-            self._flush_sessions(self._pointer(context), 0)
+            self._flush_sessions(pointer_of(context), 0)
         self._contexts.clear()
 
     def _draw(self, buffer: int, count: int) -> int:
@@ -113,24 +119,18 @@ class OpenSsl:
         self._clear_flags(self._param(context), USE_CHECK_TIME)
 
     def _param(self, context: ssl.SSLContext) -> Any:
-        return self._get_param(self._pointer(context))
+        return self._get_param(pointer_of(context))
 
-    @staticmethod
-    def _pointer(context: ssl.SSLContext) -> ctypes.c_void_p:
-        # _ssl's context object holds the SSL_CTX pointer directly after the object header (CPython 3.11 to 3.14).
-        return ctypes.c_void_p.from_address(id(context) + object.__basicsize__)
+    def renew(self, session: ssl.SSLSession) -> None:
+        """Let a session begin now, by the real clock.  OpenSSL rounds an age below two seconds to 0."""
+        self._set_session_time(pointer_of(session), int(real_time()))
 
 
 def find_openssl() -> OpenSsl | None:
     """The OpenSSL that ``ssl`` uses; None, with a warning, if it cannot be reached."""
-    module = sys.modules["_ssl"]
-    try:
-        # Symbols are resolved in the libraries to which a library is linked, too.
-        library = ctypes.CDLL(getattr(module, "__file__", None))
-        if sys.implementation.name == "cpython" and all(hasattr(library, name) for name in FUNCTIONS):
-            return OpenSsl(library)
-    except OSError:
-        pass
+    library = find_library()
+    if library is not None and all(hasattr(library, name) for name in FUNCTIONS):
+        return OpenSsl(library)
     warnings.warn(
         f"the functions of {ssl.OPENSSL_VERSION} cannot be reached from Python: TLS works, but its bytes will "
         "not repeat from run to run, and certificates are checked against the real date",
@@ -138,26 +138,3 @@ def find_openssl() -> OpenSsl | None:
         stacklevel=2,
     )
     return None
-
-
-def tls_patches(openssl: OpenSsl | None) -> list[Patch]:
-    """The patches for each TLS connection of a host."""
-    real: Callable[..., ssl.SSLObject] = ssl.SSLContext.wrap_bio
-
-    def wrap_bio(self: ssl.SSLContext, *args: Any, **kwargs: Any) -> ssl.SSLObject:
-        here = present()
-        if here is None:
-            return real(self, *args, **kwargs)
-        options = self.options
-        # A connection copies the context's settings when it is created, so the context is restored afterwards.
-        self.options = options | ssl.OP_NO_TICKET
-        if openssl is not None:
-            openssl.set_validation_time(self, here.wall_ns())
-        try:
-            return real(self, *args, **kwargs)
-        finally:
-            self.options = options
-            if openssl is not None:
-                openssl.clear_validation_time(self)
-
-    return [Patch(ssl.SSLContext, "wrap_bio", wrap_bio)]

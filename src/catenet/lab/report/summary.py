@@ -17,6 +17,7 @@ key                contents
                    zero; packets ``dropped`` by reason
 ``transport``      ``tcp`` and ``udp`` counters likewise; ``tcp.connections`` counts them, ``tcp.rtt`` is the
                    distribution of smoothed round-trip times over connections
+``presentation``   ``tls``: ``handshakes`` of clients and servers, ``resumed`` ones, and ``failed`` ones by reason
 ``measurements``   the measurements of programs, by name: the distribution over ``all`` hosts, and ``by_host``
 ``counts``         the counters of programs, by name: ``all`` and ``by_host``
 ``links``          each link: ends, rate, delay, time down, and both directions with their losses, drops,
@@ -87,6 +88,7 @@ def summarise(net: World, outcome: str, waits: Sequence[str]) -> Table:
         "link": _link_layer(net),
         "network": _network(net, hosts),
         "transport": _transport(hosts, connections),
+        "presentation": {"tls": _tls(node.machine.tls.counters() for node in net.registry.ip_nodes())},
         "measurements": _measurements(net),
         "counts": _counts(net),
         "links": links,
@@ -229,7 +231,15 @@ def _host(node: IpNode) -> Table:
         "icmp": _above_zero({name: value for name, value in counters.items() if name.startswith("Icmp")}),
         "tcp": _above_zero({**tcp.mib(), **tcp.extended()}),
         "udp": _above_zero(node.machine.udp.counters()),
+        "tls": node.machine.tls.counters(),
     }
+
+
+def _tls(hosts: Iterable[Table]) -> Table:
+    counted = list(hosts)
+    failed = _sum(host.get("failed", {}) for host in counted)
+    totals = {name: sum(host.get(name, 0) for host in counted) for name in ("handshakes", "resumed")}
+    return {**totals, "failed": failed}
 
 
 def _is_ip(name: str, prefix: str) -> bool:

@@ -282,6 +282,7 @@ class Builder(World):
 
     def _add_ip_node(self, node: HostNode | Router) -> None:
         self.registry.add_node(node)
+        node.machine.internet_tls = self.tls
         journal = ConnectionLog(self.kernel, node.name)
         node.machine.tcp.table.journal = journal
         self.journals.append(journal)

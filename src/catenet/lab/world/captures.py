@@ -16,6 +16,9 @@ from catenet.errors import LabError
 from catenet.lab.model.link import Link
 from catenet.lab.observe.link_capture import LinkCapture
 
+KEY_LOG: Final = "tls-keys.txt"
+"""The secrets of TLS connections in the format of ``SSLKEYLOGFILE`` (draft-ietf-tls-keylogfile)."""
+
 
 class Captures:
     """The captures of one internet, whose hosts' clocks begin at ``epoch_ns``."""
@@ -52,6 +55,10 @@ class Captures:
         if self._every_link:
             self.add(link)
 
+    def key_log(self) -> Path | None:
+        """The file for the secrets of TLS connections, so that captures can be decrypted; None without captures."""
+        return None if self._folder is None else Path(self._folder.name, KEY_LOG)
+
     def frames(self) -> dict[str, int]:
         """The number of captured frames, by link."""
         captures = {**self._ended, **self._running}
@@ -65,7 +72,16 @@ class Captures:
         for name, capture in list(self._running.items()):
             capture.close()
             self._ended[name] = self._running.pop(name)
+        log = self.key_log()
+        if log is not None and log.exists():
+            (folder / KEY_LOG).write_text(_without_repeats(log), encoding="ascii")
         return [_put(capture.path, folder / capture.path.name) for capture in self._ended.values()]
+
+
+def _without_repeats(log: Path) -> str:
+    """The lines of a key log: both ends of a connection write the same ones."""
+    lines = log.read_text(encoding="ascii").splitlines()
+    return "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
 
 def _put(file: Path, to: Path) -> Path:

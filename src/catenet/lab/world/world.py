@@ -40,6 +40,7 @@ from catenet.lab.routing.rip import RipRouting
 from catenet.lab.routing.shortest_paths import AutomaticRoutes
 from catenet.lab.world.captures import Captures
 from catenet.lab.world.gc_tuning import sparing_collector
+from catenet.presentation.tls.internet_tls import InternetTls
 
 RECONVERGE_NS: Final = 200_000_000
 """The delay from a link's change to new automatic routes.
@@ -84,6 +85,7 @@ class World:
         self.processes: Final = Processes(self.kernel, self.timeline)
         self.notes: Final = Notes(self.kernel, self.timeline)
         self.captures: Final = Captures(self.epoch_ns)
+        self.tls: Final = InternetTls(self.kernel.streams, self.naming.table, self.epoch_ns, self.captures.key_log)
         self.journals: Final[list[ConnectionLog]] = []
         self.wall_s: float = 0.0
         self.outcome: str = "interrupted"

@@ -10,5 +10,6 @@
 - :mod:`.connect`: connection attempts, in turn or as Happy Eyeballs (RFC 8305), and binding; :mod:`.server`: a server;
 - :mod:`.stream_transport` (TCP) and :mod:`.datagram_transport` (UDP), on a common :mod:`.transport`, over the
   interface :mod:`.socket_loop`;
+- :mod:`.tls_protocol`: TLS, with the alerts of failed handshakes;
 - :mod:`.waiting`: what each task waits for, for deadlock reports; :mod:`.unsupported`: calls that are rejected.
 """

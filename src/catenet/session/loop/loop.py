@@ -1,14 +1,13 @@
 """The complete event loop of one host: time, sockets, connections, servers, datagrams, TLS.
 
 It implements asyncio's loop interface.  :class:`~catenet.session.loop.virtual_loop.VirtualLoop` has the callbacks and
-timers, :class:`~catenet.session.loop.sock_calls.SockCalls` the calls on bare sockets; TLS is ``asyncio.sslproto``,
-unchanged, over this room's stream transport.
+timers, :class:`~catenet.session.loop.sock_calls.SockCalls` the calls on bare sockets; TLS is
+:mod:`~catenet.session.loop.tls_protocol` over this room's stream transport.
 """
 
 from __future__ import annotations
 
 import socket
-from asyncio import sslproto
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -22,6 +21,7 @@ from catenet.session.loop.datagram_transport import DatagramTransport
 from catenet.session.loop.server import Server
 from catenet.session.loop.socket_loop import SocketLoop
 from catenet.session.loop.stream_transport import StreamTransport
+from catenet.session.loop.tls_protocol import TlsProtocol, start_tls
 from catenet.session.loop.unsupported import NO_UNIX, UnsupportedCalls
 from catenet.session.names.hosts_table import Names
 from catenet.session.sockets.socket import SimSocket
@@ -169,7 +169,7 @@ class Loop(UnsupportedCalls, SocketLoop):
         ssl_shutdown_timeout: float | None = None,
         call_connection_made: bool = True,
     ) -> Any:
-        make_tls: Any = sslproto.SSLProtocol
+        make_tls: Any = TlsProtocol
         tls = make_tls(
             self,
             protocol,
@@ -183,6 +183,28 @@ class Loop(UnsupportedCalls, SocketLoop):
         )
         self._make_socket_transport(rawsock, tls, extra=extra, server=server)
         return tls._app_transport
+
+    async def start_tls(
+        self,
+        transport: Any,
+        protocol: Any,
+        sslcontext: Any,
+        *,
+        server_side: bool = False,
+        server_hostname: str | None = None,
+        ssl_handshake_timeout: float | None = None,
+        ssl_shutdown_timeout: float | None = None,
+    ) -> Any:
+        return await start_tls(
+            self,
+            transport,
+            protocol,
+            sslcontext,
+            server_side=server_side,
+            server_hostname=server_hostname,
+            ssl_handshake_timeout=ssl_handshake_timeout,
+            ssl_shutdown_timeout=ssl_shutdown_timeout,
+        )
 
     async def _sendfile_native(self, transp: Any, file: Any, offset: int, count: int | None) -> int:
         sent: int = await transp.send_file(file, offset, count)

@@ -14,17 +14,23 @@ import time
 import uuid
 from contextlib import ExitStack
 from types import SimpleNamespace
+from typing import Any
 
 from catenet.host.clock import Clock
 from catenet.host.random_streams import RandomStreams
 from catenet.host.sandbox.environment import HostEnvironment, installed
 from catenet.host.sandbox.signal_table import SignalTable
 from catenet.kernel import Kernel
+from catenet.presentation.tls.host_tls import HostTls
+from catenet.presentation.tls.internet_tls import InternetTls
+from catenet.session.names.hosts_table import Names
 
 
 def host(kernel: Kernel, name: str, epoch_ns: int) -> HostEnvironment:
     clock, entropy = Clock(kernel, epoch_ns=epoch_ns), RandomStreams(kernel.streams, name)
-    return HostEnvironment(SimpleNamespace(name=name, run_ended=lambda: None), clock, entropy, SignalTable(print))  # type: ignore[arg-type]
+    tls = HostTls(InternetTls(kernel.streams, Names(), epoch_ns), name, lambda what, text: None)
+    machine: Any = SimpleNamespace(name=name, run_ended=lambda: None, tls=tls)
+    return HostEnvironment(machine, clock, entropy, SignalTable(print))
 
 
 def in_turn(host: HostEnvironment) -> ExitStack:

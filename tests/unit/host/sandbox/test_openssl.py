@@ -14,6 +14,7 @@ import trustme
 from catenet.host.sandbox import openssl
 from catenet.host.sandbox.environment import installed
 from catenet.host.sandbox.openssl import USE_CHECK_TIME
+from catenet.host.sandbox.tls import tls_patches
 from tests.unit.host.sandbox.handshake import handshake
 
 SCRIPT = Path(__file__).with_name("handshake.py")
@@ -83,6 +84,6 @@ def test_a_library_out_of_reach_is_said_once_and_not_fatal(monkeypatch: pytest.M
     monkeypatch.setattr(openssl.ctypes, "CDLL", no_library)
     with pytest.warns(RuntimeWarning, match="bytes will not repeat"):
         assert openssl.find_openssl() is None
-    assert openssl.tls_patches(None)[0].owner is ssl.SSLContext
+    assert tls_patches(None)[0].owner is ssl.SSLContext
     with installed():
         assert len(ssl.RAND_bytes(4)) == 4

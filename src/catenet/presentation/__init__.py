@@ -1,0 +1,7 @@
+"""Presentation, layer 6: how the data of programs look on the wire.
+
+It promises the application that what one program wrote another one reads: encrypted and authenticated
+(:mod:`.tls`).  It asks the session layer for streams of bytes.  Nothing here reads a socket or a clock.
+
+Read first :mod:`.tls`.
+"""

@@ -1,0 +1,62 @@
+"""Wireshark decrypts the captures with the key log beside them: requests, answers and certificates in plain text."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catenet.internet import Internet
+from tests.sim.tls.exchange import Exchange
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed"),
+]
+
+
+def tshark(captures: Path, wanted: str, *fields: str, keys: bool = True) -> list[list[str]]:
+    columns = [word for field in fields for word in ("-e", field)]
+    options = ["-o", f"tls.keylog_file:{captures / 'tls-keys.txt'}"] if keys else []
+    command = ["tshark", "-r", str(captures / "line.pcapng"), *options, "-Y", wanted, "-T", "fields", *columns]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_decrypted(version: Any, tmp_path: Path) -> None:
+    def contexts(net: Internet) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+        net.capture()
+        server = net.tls().server_context("server", versions=[version], client_certificates="required")
+        return server, net.tls().client_context("client")
+
+    exchange = Exchange(contexts)
+    exchange.run(2)
+    captures = exchange.net.result().report(tmp_path / "out") / "captures"
+    assert tshark(captures, "http", "http.request.uri", "http.file_data") == [["/hello", ""], ["", "/HELLO"]] * 2
+    assert not tshark(captures, "http", "frame.number", keys=False)
+    if version == "1.3":
+        certificates = "tls.handshake.type == 11"
+        assert len(tshark(captures, certificates, "frame.number")) == 2  # server and client, of the first only
+        assert not tshark(captures, certificates, "frame.number", keys=False)
+    assert len(tshark(captures, "tls.handshake.type == 1", "tls.handshake.extensions_server_name")) == 2
+    assert not tshark(captures, "tls.alert_message.level == 2 || _ws.expert.severity == error", "frame.number")
+
+
+@pytest.mark.parametrize(("not_after", "alert"), [("-1s", "45"), (None, "48")])
+def test_alerts(not_after: str | None, alert: str, tmp_path: Path) -> None:
+    """certificate_expired, unknown_ca (RFC 8446 section 6)."""
+
+    def contexts(net: Internet) -> tuple[ssl.SSLContext, None]:
+        net.capture()
+        authority = net.tls() if not_after else net.tls("Rogue", trusted=False)
+        return authority.server_context(certificate=authority.certificate("server", not_after=not_after)), None
+
+    exchange = Exchange(contexts)
+    exchange.run()
+    captures = exchange.net.result().report(tmp_path / "out") / "captures"
+    assert tshark(captures, "tls.alert_message", "tls.alert_message.desc") == [[alert]]
