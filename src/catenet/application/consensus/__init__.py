@@ -1,9 +1,9 @@
 """Replicated logs: several machines agree on one sequence of commands while some of them fail.
 
-**Promises** to those above: a committed entry is never taken back or reordered, however many replicas crash and however
-messages are lost, delayed, duplicated or reordered; there is progress while a majority can communicate.  **Asks** of
-the program around it: a disk that keeps what it confirmed, a clock that does not run back, and each effect done as
-:mod:`.effects` says.  Nothing here reads a clock, opens a socket or a file, or owns random numbers.
+**Guarantees** to those above: a committed entry is never taken back or reordered, however many replicas crash and
+however messages are lost, delayed, duplicated or reordered; there is progress while a majority can communicate.
+**Requires** of the program around it: a disk that keeps what it confirmed, a clock that does not run back, and each
+effect done as :mod:`.effects` says.  Nothing here reads a clock, opens a socket or a file, or owns random numbers.
 
 - Read first :mod:`.interface`, the base class ``Replica``, which takes :mod:`.events` and answers with :mod:`.effects`;
   both are made of :mod:`.entry`: entries, hard state, membership, snapshots;

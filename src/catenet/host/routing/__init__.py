@@ -1,8 +1,8 @@
 """The routing daemons of a router: they join the pure protocols to packets, links and the forwarding table.
 
-**Promises** to the lab: a daemon for each router, with routes at its administrative distance.  **Asks** of those below:
-the protocols of :mod:`catenet.network.routing.rip` and :mod:`catenet.network.routing.ospf`, the stack of the host, and
-timers.  A daemon needs no event loop: a packet, a link change or a timer wakes it.
+**Guarantees** to the lab: a daemon for each router, with routes at its administrative distance.  **Requires** of those
+below: the protocols of :mod:`catenet.network.routing.rip` and :mod:`catenet.network.routing.ospf`, the stack of the
+host, and timers.  A daemon needs no event loop: a packet, a link change or a timer wakes it.
 
 - Read first :mod:`.daemon`: what all daemons do alike;
 - :mod:`.rip`: RIP on UDP port 520; :mod:`.ospf`: OSPF on IP protocol 89;

@@ -1,7 +1,7 @@
 """Raft (Ongaro and Ousterhout 2014; sections are that paper's, "dissertation" is Ongaro's).
 
-**Promises**: ``RaftReplica`` is a ``Replica`` of :mod:`~catenet.application.consensus.interface`.  **Asks**: that its
-effects are done in the order that :mod:`~catenet.application.consensus.effects` says.  One thing differs from the
+**Guarantees**: ``RaftReplica`` is a ``Replica`` of :mod:`~catenet.application.consensus.interface`.  **Requires**: that
+its effects are done in the order that :mod:`~catenet.application.consensus.effects` says.  One thing differs from the
 paper: a membership change takes effect when it is applied, not when it is appended; only one may be pending at a time.
 
 - Read first :mod:`.state`, the state of one replica as Figure 2 divides it, and :mod:`.server`, which holds it; most

@@ -1,8 +1,8 @@
 """Multi-Paxos: one ballot for all slots of the log, so that a stable leader commits a command in one round trip.
 
 The sources are Lamport 2001, "Paxos Made Simple", section 3, and van Renesse and Altinbuken 2015, "Paxos Made
-Moderately Complex".  **Promises**: ``PaxosReplica`` is a ``Replica`` of
-:mod:`~catenet.application.consensus.interface`.  **Asks**: that its effects are done in the order that
+Moderately Complex".  **Guarantees**: ``PaxosReplica`` is a ``Replica`` of
+:mod:`~catenet.application.consensus.interface`.  **Requires**: that its effects are done in the order that
 :mod:`~catenet.application.consensus.effects` says.
 
 A new leader prepares its ballot once for all undecided slots, proposes again what a quorum has accepted there, fills
