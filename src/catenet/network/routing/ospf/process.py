@@ -15,22 +15,17 @@ from catenet.kernel.kernel import NEVER
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.streams import Stream
 from catenet.network.routing.ospf import virtual_links as virtual
-from catenet.network.routing.ospf.adjacency import database_exchange as exchange
-from catenet.network.routing.ospf.adjacency import graceful_restart_helper as helping
-from catenet.network.routing.ospf.adjacency import hello as hello_packets
 from catenet.network.routing.ospf.adjacency import interface as interfaces
-from catenet.network.routing.ospf.adjacency import ls_request as requesting
-from catenet.network.routing.ospf.adjacency import neighbour as neighbours
 from catenet.network.routing.ospf.adjacency import transitions
 from catenet.network.routing.ospf.adjacency.interface import Interface
 from catenet.network.routing.ospf.adjacency.neighbour import Neighbour
+from catenet.network.routing.ospf.adjacency.timers import interface_timers
 from catenet.network.routing.ospf.area import Area
 from catenet.network.routing.ospf.calculation.areas import BACKBONE
 from catenet.network.routing.ospf.calculation.calculation import Calculation
 from catenet.network.routing.ospf.calculation.next_hop_sets import NextHopResolver
 from catenet.network.routing.ospf.calculation.routes import Hop, RouteChange
 from catenet.network.routing.ospf.callbacks import OspfCallbacks
-from catenet.network.routing.ospf.database import retransmission as acknowledging
 from catenet.network.routing.ospf.database.ageing import age_out, remove_flushed
 from catenet.network.routing.ospf.database.database import OWN
 from catenet.network.routing.ospf.database.flooding import send_collected
@@ -185,7 +180,7 @@ class Ospf(Router):
         self.now_ns = now_ns
         for interface in self.interfaces:
             if interface.deadline_ns() <= now_ns:
-                self._interface_due(interface)
+                interface_timers(self, interface)
         for scope in self.scopes():
             self._scope_due(scope)
         if self.reporter.externals_due_ns <= now_ns:
@@ -233,36 +228,6 @@ class Ospf(Router):
         transitions.interface_event(self, interface, event)
 
     # -- time
-
-    def _interface_due(self, interface: Interface) -> None:
-        now_ns = self.now_ns
-        for neighbour in list(interface.neighbours.values()):
-            if neighbour.deadline_ns() <= now_ns:
-                self._neighbour_due(neighbour)
-        if interface.wait_until_ns <= now_ns:
-            self.interface_event(interface, interfaces.WAIT_TIMER)
-        if interface.hello_at_ns <= now_ns:
-            hello_packets.hello_timer_expired(self, interface)
-        if interface.acknowledge_at_ns <= now_ns:
-            acknowledging.send_delayed(self, interface)
-        if interface.flood_at_ns <= now_ns:
-            send_collected(self, interface)
-
-    def _neighbour_due(self, neighbour: Neighbour) -> None:
-        now_ns = self.now_ns
-        if neighbour.is_helped and neighbour.helped_until_ns <= now_ns:
-            helping.give_up(self, neighbour)
-        if neighbour.inactive_at_ns <= now_ns and not neighbour.is_helped:
-            self.neighbour_event(neighbour, neighbours.INACTIVE)
-            return
-        if neighbour.poll_at_ns <= now_ns:
-            hello_packets.poll(self, neighbour)
-        if neighbour.dd_resend_at_ns <= now_ns:
-            exchange.send_again(self, neighbour)
-        if neighbour.ask_again_at_ns <= now_ns:
-            requesting.ask_again(self, neighbour)
-        if neighbour.resend_at_ns() <= now_ns:
-            acknowledging.send_again(self, neighbour)
 
     def _scope_due(self, scope: Scope) -> None:
         if scope.database.next_expiry_ns <= self.now_ns:
