@@ -31,7 +31,7 @@ from catenet.experiments.chaos.profile import PROFILES
 from catenet.lab.faults.schedule import At
 from catenet.lab.files import schema as scenario_model
 from catenet.lab.options import ospf as ospf_options
-from catenet.lab.options.queue_disciplines import _DISCIPLINES
+from catenet.lab.options.queue_disciplines import PARSERS
 from catenet.link.drop_reasons import DROP_COUNTERS, DROP_TEXT, MARK_COUNTERS, MARK_TEXT
 
 ROOT = Path(__file__).parents[3]
@@ -132,10 +132,10 @@ def test_the_options_of_rip_and_their_defaults() -> None:
 
 def test_the_queue_disciplines_and_their_parameters() -> None:
     told = table("docs/queues.md", "Queue disciplines", "discipline | parameters")
-    assert told.named() == list(_DISCIPLINES)
+    assert told.named() == list(PARSERS)
     for row in told.rows:
         parameters = re.findall(r"`([a-z_]+)`", row[1])
-        assert set(parameters) == set(_DISCIPLINES[row[0].strip("`")].parsers), row[0]
+        assert set(parameters) == set(PARSERS[row[0].strip("`")]), row[0]
     reasons = table("docs/queues.md", "Counters", "reason | counter")
     queued = [
         code for code in DROP_TEXT if code not in (2, 3, 4, 12) and not DROP_TEXT[code].startswith("storm control")

@@ -10,7 +10,7 @@ import pytest
 
 from catenet import Internet, LabError
 from catenet.lab.options import link, types
-from catenet.lab.options.queue_disciplines import _DISCIPLINES, DisciplineChoice
+from catenet.lab.options.queue_disciplines import PARSERS, DisciplineChoice
 from catenet.lab.options.types import options_of
 from catenet.link import DropTail
 from catenet.link.queues.codel import CodelQueue
@@ -19,6 +19,7 @@ from catenet.link.queues.fq_codel import FqCodel
 from catenet.link.queues.pie import Pie
 from catenet.link.queues.prio import Prio
 from catenet.link.queues.red import Red
+from catenet.link.queues.registry import DISCIPLINES
 from catenet.link.queues.token_bucket import TokenBucket
 from catenet.link.queues.wfq import Wfq
 from catenet.scenario import load
@@ -43,9 +44,9 @@ def made(value: Any) -> Any:
 
 
 def test_the_names_and_their_parameters_are_those_of_the_types() -> None:
-    assert get_args(types.QueueKind) == tuple(_DISCIPLINES) == tuple(TABLES)
+    assert get_args(types.QueueKind) == tuple(DISCIPLINES) == tuple(PARSERS) == tuple(TABLES)
     for kind, table in TABLES.items():
-        assert set(options_of(table)) == {"kind", *_DISCIPLINES[kind].parsers}
+        assert set(options_of(table)) == {"kind", *PARSERS[kind]}
     shares = {"quantum", "weight"}
     for kind, share in (("drr", "quantum"), ("wfq", "weight")):
         for key in set(options_of(types.ClassTable)) - shares:
