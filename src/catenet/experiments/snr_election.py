@@ -26,7 +26,7 @@ from catenet.experiments.comparison import Chain, Comparison, Effect, Entry
 from catenet.experiments.parallel import side_by_side
 from catenet.kernel.quantity import length_m
 from catenet.physical.phys.catalogue import PHYS
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 
 SERVERS: Final = 5
 LEADER: Final = 1

@@ -17,15 +17,15 @@ from catenet.network.icmp.message import IcmpMessage
 from catenet.network.interface import DUPLICATE, PREFERRED, Interface, LocalAddress
 from catenet.network.ip import ipv4, ipv6
 from catenet.network.ip_core import IpCore
-from catenet.network.multicast.group_output import GroupOutput
-from catenet.network.multicast.membership import Membership
+from catenet.network.multicast.membership_reports import Membership
+from catenet.network.multicast.report_output import GroupOutput
 from catenet.network.multicast.settings import MulticastSettings
 from catenet.network.multicast.source_filter import NOTHING, SourceFilter
-from catenet.network.neighbour import arp
-from catenet.network.neighbour.arp_resolver import ArpResolver
+from catenet.network.neighbour import arp_packet as arp
+from catenet.network.neighbour.arp import Arp
 from catenet.network.neighbour.duplicate_detection import AddressProber, DuplicateDetection
-from catenet.network.neighbour.nd_resolver import NdResolver
 from catenet.network.neighbour.neighbour import Neighbour, NeighbourTable
+from catenet.network.neighbour.neighbour_discovery import NeighbourDiscovery
 from catenet.network.neighbour.point_to_point import PointToPointNeighbour
 from catenet.network.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
 
@@ -36,8 +36,8 @@ class IpInterface(Interface):
     def __init__(self, core: IpCore, name: str, mac: int, loopback: bool = False) -> None:
         super().__init__(core.kernel, core.name, name, mac, loopback)
         self.core: Final = core
-        self.arp: Final = ArpResolver(self, core)
-        self.nd: Final = NdResolver(self, core)
+        self.arp: Final = Arp(self, core)
+        self.nd: Final = NeighbourDiscovery(self, core)
         self.neighbours4: Final = NeighbourTable(core.kernel, self.port, self.arp, 4)
         self.neighbours6: Final = NeighbourTable(core.kernel, self.port, self.nd, 6)
         self._reports_all = False

@@ -41,7 +41,7 @@ from catenet.network.ip.reassembly import Reassembler
 from catenet.network.ip_core import IpCore
 from catenet.network.ip_interface import IpInterface
 from catenet.network.loopback import Loopback
-from catenet.network.multicast.igmp import Igmp, is_group_management
+from catenet.network.multicast.igmp_input import Igmp, is_group_management
 from catenet.network.multicast.settings import DEFAULT_SETTINGS, MulticastSettings
 from catenet.network.neighbour.neighbour import Neighbour
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_IGMP, IpPacket

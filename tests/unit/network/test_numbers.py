@@ -10,7 +10,7 @@ from catenet.link import ethernet
 from catenet.network import packet, tracing
 from catenet.network.icmp import icmpv4, icmpv6
 from catenet.network.ip import ipv4, ipv6
-from catenet.network.neighbour import arp
+from catenet.network.neighbour import arp_packet as arp
 from catenet.network.routing.ospf import drop_reasons as ospf_drop_reasons
 from catenet.network.routing.ospf.lsa import lsa
 from catenet.network.routing.rip import drop_reasons as rip_drop_reasons

@@ -15,7 +15,7 @@ from catenet.cli.standard_streams import say
 from catenet.cli.writing import Force, Target, given
 
 if TYPE_CHECKING:
-    from catenet.physical.phys.phy import Phy
+    from catenet.physical.phys.phy_base import Phy
 
 Given = TypeVar("Given")
 Parsed = TypeVar("Parsed")

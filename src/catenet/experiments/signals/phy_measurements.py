@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from scipy.signal import welch
 
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import Levels, Reals
 from catenet.physical.signals.error_rate import MIN_ERRORS, ErrorRate
 from catenet.physical.signals.phys.catalogue import waveforms_of

@@ -12,7 +12,7 @@ from catenet.kernel.streams import Stream
 from catenet.lab.model.geography import Position, great_circle_m
 from catenet.physical.channel import Channel
 from catenet.physical.frame_errors import FrameErrors, PhyErrors
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.phys.serial_line import SerialLine
 
 MODEL: Final = "model"

@@ -10,7 +10,7 @@ settings' types of channels, ports and routing protocols.
 - :mod:`.switch`: VLANs, ports; :mod:`.spanning_tree`, :mod:`.snooping`, :mod:`.switching`; :mod:`.lldp`;
 - :mod:`.segment`: a shared medium;
 - :mod:`.ospf`: OSPF's options for a router, an area, a link and one end of a link; :mod:`.rip`: RIP's for a router;
-- :mod:`.values`: tables of options, flags, choices and names; :mod:`.keywords`: the error for a misspelled keyword;
+- :mod:`.option_tables`: tables of options, flags, choices; :mod:`.keywords`: the error for a misspelled keyword;
 - :mod:`.network_statements`: ``networks``, the links on which a routing protocol runs;
 - :mod:`.redistribution`: ``redistribute``, the routes of other sources that a protocol advertises.
 """

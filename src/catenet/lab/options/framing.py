@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple, get_args
 from catenet.errors import LabError, did_you_mean
 from catenet.kernel.quantity import duration_ns
 from catenet.kernel.quoting import quoted
+from catenet.lab.options.option_tables import flags, parse_table
 from catenet.lab.options.types import FramingKind
-from catenet.lab.options.values import flags, parse_table
 from catenet.link.ppp.lcp import LcpSettings
 from catenet.link.ppp.session import PppSettings
 

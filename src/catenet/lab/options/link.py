@@ -24,7 +24,7 @@ from catenet.link.queue import NO_LIMIT, DropTail, Queue
 from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
 from catenet.physical.phys.catalogue import PHYS
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 
 LINK_RATE_BIT_S: Final = 1_000_000_000
 LINK_DELAY_NS: Final = 1_000_000

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 from catenet.errors import LabError
 from catenet.kernel.quantity import duration_ns, whole_number
 from catenet.kernel.quoting import quoted
+from catenet.lab.options.option_tables import parse_table
 from catenet.lab.options.switch_types import LldpOption
-from catenet.lab.options.values import parse_table
 from catenet.link.lldp.settings import (
     CREDIT_MAX,
     FAST_COUNT,

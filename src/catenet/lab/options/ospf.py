@@ -16,17 +16,7 @@ from catenet.host.routing.redistribution import Terms
 from catenet.kernel.quantity import duration_ns, rate_bit_s, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.options.network_statements import NetworkStatements, parse_networks_of
-from catenet.lab.options.redistribution import Limits, parse_redistribute
-from catenet.lab.options.types import (
-    AreaTable,
-    OspfInterfaceTable,
-    OspfKeyTable,
-    OspfLinkTable,
-    OspfTable,
-    VirtualLinkTable,
-    options_of,
-)
-from catenet.lab.options.values import (
+from catenet.lab.options.option_tables import (
     Parsers,
     as_given,
     check_known,
@@ -36,6 +26,16 @@ from catenet.lab.options.values import (
     link_names,
     one_of,
     parse_table,
+)
+from catenet.lab.options.redistribution import Limits, parse_redistribute
+from catenet.lab.options.types import (
+    AreaTable,
+    OspfInterfaceTable,
+    OspfKeyTable,
+    OspfLinkTable,
+    OspfTable,
+    VirtualLinkTable,
+    options_of,
 )
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY
 from catenet.network.routing.ospf.packets.authentication import MD5, Key

@@ -9,8 +9,8 @@ from typing import Any, Final, get_args
 from catenet.errors import LabError
 from catenet.kernel.quantity import length_m, rate_bit_s, rate_text
 from catenet.kernel.quoting import quoted
+from catenet.lab.options.option_tables import one_of
 from catenet.lab.options.types import SegmentKind
-from catenet.lab.options.values import one_of
 from catenet.link.half_duplex.timing import RATES_BIT_S
 
 SEGMENT_RATE_BIT_S: Final = 10_000_000

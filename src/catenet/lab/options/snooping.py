@@ -12,8 +12,8 @@ from typing import Any, Final
 from catenet.errors import LabError
 from catenet.kernel.quantity import NS_PER_S, duration_ns, duration_text, whole_number
 from catenet.kernel.quoting import quoted
+from catenet.lab.options.option_tables import check_known, flag, parse_table
 from catenet.lab.options.switch_types import SnoopingTable
-from catenet.lab.options.values import check_known, flag, parse_table
 from catenet.link.switching.snooping import settings as defaults
 from catenet.link.switching.snooping.settings import SnoopingSettings
 from catenet.network.multicast.settings import LATEST_IGMP, LATEST_MLD, ROBUSTNESS, MulticastSettings

@@ -11,7 +11,7 @@ from typing import Any, Final
 from catenet.errors import LabError
 from catenet.kernel.quantity import duration_ns, whole_number
 from catenet.kernel.quoting import quoted
-from catenet.lab.options.values import flag
+from catenet.lab.options.option_tables import flag
 from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.spanning_tree import settings as defaults
 from catenet.link.switching.spanning_tree.settings import TreePortSettings, TreeSettings

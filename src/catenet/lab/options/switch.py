@@ -14,6 +14,7 @@ from catenet.errors import LabError
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.address_plan import Network, parse_networks
 from catenet.lab.options.lldp import LldpOptions, parse_lldp
+from catenet.lab.options.option_tables import check_known, one_of
 from catenet.lab.options.snooping import parse_snooping
 from catenet.lab.options.spanning_tree import parse_tree, parse_tree_port
 from catenet.lab.options.switch_types import (
@@ -31,7 +32,6 @@ from catenet.lab.options.switching.aggregates import AggregateOptions, parse_agg
 from catenet.lab.options.switching.mirrors import MirrorOptions, parse_mirrors
 from catenet.lab.options.switching.pause_frames import parse_pause
 from catenet.lab.options.switching.storm_control import parse_storm_control
-from catenet.lab.options.values import check_known, one_of
 from catenet.link.flow_control.settings import PauseSettings
 from catenet.link.switching.bridge_tree import NO_TREE, STP
 from catenet.link.switching.port_vlans import ALL_VLANS, PortVlans, access, trunk, tunnel

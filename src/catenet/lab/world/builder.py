@@ -26,6 +26,7 @@ from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.options import link as parse
 from catenet.lab.options.link import ACCESS_DELAY_NS, ACCESS_RATE_BIT_S
 from catenet.lab.options.lldp import parse_lldp
+from catenet.lab.options.option_tables import flag
 from catenet.lab.options.ospf import check_ends, ospf_options
 from catenet.lab.options.rip import rip_options
 from catenet.lab.options.segment import parse_segment
@@ -40,7 +41,6 @@ from catenet.lab.options.switch_types import (
     SwitchPortTable,
     SwitchVlanTable,
 )
-from catenet.lab.options.values import flag
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
 from catenet.lab.world.framing import check_framing, set_framing

@@ -8,7 +8,7 @@ from catenet.lab.options.framing import FramingChoice
 from catenet.link.framing.encoding import CiscoHdlcEncoding, CobsEncoding, Encoding, SlipEncoding
 from catenet.link.framing.line import Line
 from catenet.link.ppp.line import PppLine
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.phys.serial_line import SerialLine
 
 

@@ -4,9 +4,9 @@
 learn of it, and of the sources that it listens to.  **Requires** of the interface below: its merged filters, and
 packets that carry a Router Alert.
 
-- Read first :mod:`.membership`, the protocol on one interface, and :mod:`.group_state`, the pending reports of one
-  group;
+- Read first :mod:`.membership_reports`, the protocol on one interface: reports of changes, responses to queries;
+  :mod:`.group_state`: the pending reports of one group;
 - :mod:`.source_filter`: INCLUDE and EXCLUDE; :mod:`.group_filter`: the filters of several sockets merged;
-- :mod:`.older_queriers`: the version in use; :mod:`.settings`; :mod:`.group_output`: reports as packets;
-  :mod:`.igmp`: the protocol number 2.  ICMPv6 passes MLD's messages on.
+- :mod:`.older_queriers`: the version in use; :mod:`.settings`; :mod:`.report_output`: reports as packets;
+  :mod:`.igmp_input`: IGMP's packets, the protocol number 2; ICMPv6 passes MLD's messages on.
 """

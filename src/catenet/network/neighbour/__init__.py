@@ -5,8 +5,9 @@ fails with "address unreachable".  **Requires** of the interface: sending of fra
 
 - Read first :mod:`.neighbour`: one table of neighbours for both, with Neighbour Unreachability Detection as a state
   table (RFC 4861 7.3.2 and appendix C, RFC 7048);
-- :mod:`.arp`: the ARP packet (RFC 826); :mod:`.arp_resolver`: the protocol ARP (RFC 826, RFC 5227);
+- :mod:`.arp`: ARP's requests and replies (RFC 826, RFC 5227); :mod:`.arp_packet`: the octets of both;
 - :mod:`.point_to_point`: the neighbour on a point-to-point link, which needs neither;
-- :mod:`.nd_resolver`: Neighbour Discovery (RFC 4861 7.2, RFC 4429); :mod:`.nd_listener`: who is told of routers;
+- :mod:`.neighbour_discovery`: its solicitations and advertisements (RFC 4861 7.2, RFC 4429); :mod:`.nd_listener`:
+  the observer of router discovery and redirects;
 - :mod:`.duplicate_detection`: duplicate address detection (RFC 4862 5.4, RFC 5227).
 """

@@ -3,8 +3,8 @@
 **Guarantees**: the probability that a frame arrives damaged, for a length or a signal-to-noise ratio, without NumPy.
 **Requires** no other room.  The same PHYs as waveforms are in :mod:`catenet.physical.signals.phys`.
 
-- :mod:`.phy`: the interface; :mod:`.catalogue`: all PHYs, by name;
-- :mod:`.binary`, :mod:`.copper`, :mod:`.optical`, :mod:`.fec`, :mod:`.radio`, :mod:`.serial_line`: error rates by kind;
+- :mod:`.phy_base`: the interface; :mod:`.catalogue`: all PHYs, by name;
+- :mod:`.two_level`, :mod:`.copper`, :mod:`.optical`, :mod:`.fec`, :mod:`.radio`, :mod:`.serial_line`: error rates;
 - what they cost: :mod:`.converter`, quantisation; :mod:`.dispersion`, of light; :mod:`.pair_receiver`, an equaliser and
   crosstalk; :mod:`.cables`: the figures of twisted pairs;
 - :mod:`.slip`: how frames are delimited on a serial line;

@@ -8,7 +8,7 @@ from catenet.physical.phys.copper import ManchesterPhy, Mlt3Phy
 from catenet.physical.phys.fec import RsFecPhy
 from catenet.physical.phys.link_budget import AirMedium, CopperMedium, FibreMedium
 from catenet.physical.phys.optical import OpticalPhy
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.phys.radio import RadioPhy
 from catenet.physical.phys.serial_line import CharacterFormat, SerialLine
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from catenet.physical.phys.binary import BinaryPhy
 from catenet.physical.phys.converter import Converter
 from catenet.physical.phys.pair_receiver import PairFigures, pair_figures
-from catenet.physical.phys.phy import q_function, ratio_of
+from catenet.physical.phys.phy_base import q_function, ratio_of
+from catenet.physical.phys.two_level import TwoLevelPhy
 
 
-class CopperPhy(BinaryPhy):
+class CopperPhy(TwoLevelPhy):
     """A PHY whose symbols have mean power ``mean_power`` and the sampled form ``pulse``.
 
     Symbols k apart correlate as ``mean_power`` times Re ``correlation``^k.

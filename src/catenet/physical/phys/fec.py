@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from catenet.physical.phys.optical import OpticalPhy
-from catenet.physical.phys.phy import any_of
+from catenet.physical.phys.phy_base import any_of
 
 SYMBOL_BITS: Final = 10
 WORD_SYMBOLS: Final = 528

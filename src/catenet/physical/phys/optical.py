@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Final, NamedTuple
 
-from catenet.physical.phys.binary import BinaryPhy
 from catenet.physical.phys.converter import Converter
 from catenet.physical.phys.dispersion import received_powers
 from catenet.physical.phys.link_budget import FibreMedium
-from catenet.physical.phys.phy import q_function, ratio_of
+from catenet.physical.phys.phy_base import q_function, ratio_of
+from catenet.physical.phys.two_level import TwoLevelPhy
 
 ELECTRON_C: Final = 1.602176634e-19
 BOLTZMANN_J_K: Final = 1.380649e-23
@@ -25,7 +25,7 @@ class Detection(NamedTuple):
     thermal_a2: float
 
 
-class OpticalPhy(BinaryPhy):
+class OpticalPhy(TwoLevelPhy):
     """Light for a 1, none for a 0, at ``symbol_rate_hz``.
 
     The signal-to-noise ratio is the square of the Q factor that the received power gives without dispersion and with an

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from catenet.physical.phys.converter import Converter
-from catenet.physical.phys.phy import Phy, q_function, ratio_of
+from catenet.physical.phys.phy_base import Phy, q_function, ratio_of
 
 WEIGHTS: Final = {10: 11, 12: 38, 14: 193, 16: 1331, 18: 7275, 20: 40406}
 """Error events of the code (171, 133, constraint length 7) by their distance (Proakis, Table 8.3-4)."""

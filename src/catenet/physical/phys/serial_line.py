@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from catenet.physical.phys.binary import BinaryPhy
 from catenet.physical.phys.link_budget import Medium
-from catenet.physical.phys.phy import q_function, ratio_of
+from catenet.physical.phys.phy_base import q_function, ratio_of
+from catenet.physical.phys.two_level import TwoLevelPhy
 
 Parity = Literal["none", "even", "odd"]
 
@@ -48,7 +48,7 @@ class CharacterFormat:
         return self.bits - self.stop_bits + 1
 
 
-class SerialLine(BinaryPhy):
+class SerialLine(TwoLevelPhy):
     """Characters of eight data bits.  The signal-to-noise ratio is that of one sample: there is no filter before it.
 
     Unless ``delimited`` is False, frames are those of SLIP, with an END before and behind; else what is sent delimits

@@ -14,7 +14,7 @@ from catenet.network.icmp.message import IcmpMessage
 from catenet.network.ip import ipv4, ipv6
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
-from catenet.network.neighbour import arp
+from catenet.network.neighbour import arp_packet as arp
 
 addresses4 = st.integers(0, 2**32 - 1)
 addresses6 = st.integers(0, 2**128 - 1)

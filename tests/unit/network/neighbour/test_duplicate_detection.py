@@ -83,7 +83,7 @@ def test_of_two_that_start_with_one_address_the_first_to_ask_keeps_it(net: Any, 
 
 
 def test_an_ipv4_address_is_defended_once_in_ten_seconds(net: Any) -> None:
-    from catenet.network.neighbour.arp import REQUEST, ArpPacket
+    from catenet.network.neighbour.arp_packet import REQUEST, ArpPacket
 
     a, b = net.host("a"), net.host("b")
     a_if = net.interface(a, TEXTS[4], detect=True)

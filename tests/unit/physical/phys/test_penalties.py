@@ -13,7 +13,7 @@ from catenet.physical.phys.copper import CopperPhy, ManchesterPhy, Mlt3Phy
 from catenet.physical.phys.dispersion import IDEAL, PATTERN_BITS, de_bruijn, phase_s2, received_powers
 from catenet.physical.phys.optical import OpticalPhy
 from catenet.physical.phys.pair_receiver import line_spectrum, pair_figures
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 
 
 def test_a_bit_more_halves_the_quantisation_noise_in_amplitude() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.fec import RsFecPhy, binomial_tail, words_of
-from catenet.physical.phys.phy import q_function
+from catenet.physical.phys.phy_base import q_function
 
 
 def test_a_q_factor_of_17_db_is_the_standards_bit_error_rate() -> None:

@@ -9,8 +9,8 @@ from typing import Any, Final, get_args
 from catenet.errors import LabError
 from catenet.kernel.quantity import whole_number
 from catenet.kernel.quoting import quoted
+from catenet.lab.options.option_tables import check_known, one_of
 from catenet.lab.options.switch_types import AggregateTable, HashPolicy, LacpMode, LacpTimeout
-from catenet.lab.options.values import check_known, one_of
 from catenet.link.aggregation.settings import ACTIVE, DEFAULT_PRIORITY, LAYER23, OFF, AggregateSettings
 
 MAX_LINKS: Final = 64

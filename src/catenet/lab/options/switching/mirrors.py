@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 from catenet.errors import LabError
 from catenet.kernel.quoting import quoted
+from catenet.lab.options.option_tables import check_known, one_of
 from catenet.lab.options.switch_types import MirrorDirection, MirrorTable
-from catenet.lab.options.values import check_known, one_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from catenet.errors import LabError, named
 from catenet.kernel.quantity import ratio, whole_number
 from catenet.kernel.quoting import quoted
+from catenet.lab.options.option_tables import parse_table
 from catenet.lab.options.switch_types import PauseOption
-from catenet.lab.options.values import parse_table
 from catenet.link.flow_control.settings import MAX_QUANTA, XOFF_SHARE, XON_SHARE, PauseSettings
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from catenet.errors import LabError
 from catenet.kernel.quantity import rate_bit_s, ratio
 from catenet.kernel.quoting import quoted
-from catenet.lab.options.values import durations, parse_table
+from catenet.lab.options.option_tables import durations, parse_table
 from catenet.link.switching.storm_control import BITS, DEFAULT_BURST_NS, FRAMES, SHARE, StormLimit, StormSettings
 
 KINDS: Final = ("broadcast", "multicast", "unknown_unicast")

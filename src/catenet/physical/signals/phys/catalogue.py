@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from catenet.physical.phys.catalogue import PHYS
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.phys.hundred_base_tx import HundredBaseTx
 from catenet.physical.signals.phys.hundred_gbase_r import HundredGBaseR
 from catenet.physical.signals.phys.radio import Radio

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catenet.physical.phys.copper import CopperPhy
-from catenet.physical.phys.phy import Phy, ratio_of
+from catenet.physical.phys.phy_base import Phy, ratio_of
 from catenet.physical.signals.bits import Reals
 from catenet.physical.signals.channels.copper import TwistedPair
 from catenet.physical.signals.channels.fast_filter import FastFilter

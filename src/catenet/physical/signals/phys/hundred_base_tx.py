@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import Bits, Levels, Reals
 from catenet.physical.signals.line_codes.block_4b5b import END_R, END_T, IDLE, START_J, START_K, Code4b5b
 from catenet.physical.signals.line_codes.mlt3 import Mlt3

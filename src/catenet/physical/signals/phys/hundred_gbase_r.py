@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from catenet.physical.phys.fec import SYMBOL_BITS, WORD_BLOCKS, WORD_SYMBOLS
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import Bits, Reals, bits_of_numbers, numbers_of
 from catenet.physical.signals.fec.reed_solomon import rs_528_514
 from catenet.physical.signals.line_codes.block_64b66b import Code64b66b

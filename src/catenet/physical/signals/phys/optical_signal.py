@@ -9,7 +9,7 @@ from numpy.random import Generator
 from scipy import fft
 
 from catenet.physical.phys.optical import OpticalPhy
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.channels.fibre import Fibre
 from catenet.physical.signals.channels.photodetector import Photodetector

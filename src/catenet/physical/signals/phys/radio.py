@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from catenet.physical.phys.phy import Phy, ratio_of
+from catenet.physical.phys.phy_base import Phy, ratio_of
 from catenet.physical.phys.radio import RadioPhy
 from catenet.physical.signals.bits import Reals, bits_of, bits_of_numbers, numbers_of, octets_of
 from catenet.physical.signals.channels.awgn import Awgn

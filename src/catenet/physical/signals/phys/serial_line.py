@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from catenet.physical.phys import slip
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.phys.serial_line import SerialLine
 from catenet.physical.signals.bits import Reals
 from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below

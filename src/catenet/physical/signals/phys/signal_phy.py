@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from catenet.physical.phys.phy import Phy, ratio_of
+from catenet.physical.phys.phy_base import Phy, ratio_of
 from catenet.physical.signals.bits import Bits, Levels, Reals
 
 Samples = NDArray[Any]

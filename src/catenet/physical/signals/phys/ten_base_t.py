@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import Reals, bits_of
 from catenet.physical.signals.line_codes.manchester import Manchester
 from catenet.physical.signals.phys.copper_signal import CopperSignal

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenet.physical.phys.catalogue import PHYS
-from catenet.physical.phys.phy import Phy
+from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import bits_of_numbers
 from catenet.physical.signals.error_rate import ErrorRate
 from catenet.physical.signals.line_codes.block_64b66b import Code64b66b

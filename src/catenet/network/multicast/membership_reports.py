@@ -17,9 +17,9 @@ from catenet.link.multicast.group_record import IS_EXCLUDE, TO_INCLUDE, GroupRec
 from catenet.link.multicast.query import Query
 from catenet.link.multicast.report import Report
 from catenet.network.interface import Interface
-from catenet.network.multicast.group_output import GroupOutput
 from catenet.network.multicast.group_state import GroupState, current_state
 from catenet.network.multicast.older_queriers import OlderQueriers
+from catenet.network.multicast.report_output import GroupOutput
 from catenet.network.multicast.settings import MulticastSettings
 from catenet.network.multicast.source_filter import SourceFilter
 

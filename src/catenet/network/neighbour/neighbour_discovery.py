@@ -36,7 +36,7 @@ from catenet.network.packet import ETHERTYPE_IPV6, PROTOCOL_ICMPV6, IpPacket
 NONCE_OCTETS: Final = 6
 
 
-class NdResolver(AddressProber):
+class NeighbourDiscovery(AddressProber):
     """Neighbour Discovery of one interface.  ``last_sender_mac`` is the source of the last ICMPv6 frame."""
 
     def __init__(self, interface: Interface, core: IpCore) -> None:

@@ -19,7 +19,7 @@ from catenet.network.interface import Interface
 from catenet.network.ip import ipv4, ipv6
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import Ipv6Packet
-from catenet.network.multicast.group_output import divided, packed
+from catenet.network.multicast.report_output import divided, packed
 from catenet.network.multicast.settings import MulticastSettings
 from catenet.network.multicast.source_filter import ANY_SOURCE, NOTHING, SourceFilter
 from tests.unit.network.conftest import Net, Watch

@@ -6,10 +6,10 @@ import math
 from typing import Final
 
 from catenet.physical.phys.link_budget import Medium
-from catenet.physical.phys.phy import Phy, q_function, ratio_of
+from catenet.physical.phys.phy_base import Phy, q_function, ratio_of
 
 
-class BinaryPhy(Phy):
+class TwoLevelPhy(Phy):
     """Two levels; a frame is damaged if any symbol of its octets or of its delimiters is wrong.
 
     ``symbols_per_octet`` is the number of symbols that the line code sends per octet; ``marks`` is the number of

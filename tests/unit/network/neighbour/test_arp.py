@@ -9,9 +9,9 @@ import pytest
 from catenet.kernel import Octets
 from catenet.network import addresses
 from catenet.network.interface import DUPLICATE, OPTIMISTIC, PREFERRED
-from catenet.network.neighbour import arp
-from catenet.network.neighbour.arp import REPLY, REQUEST, ArpPacket
-from catenet.network.neighbour.arp_resolver import DEFEND_INTERVAL_NS
+from catenet.network.neighbour import arp_packet as arp
+from catenet.network.neighbour.arp import DEFEND_INTERVAL_NS
+from catenet.network.neighbour.arp_packet import REPLY, REQUEST, ArpPacket
 from catenet.network.neighbour.neighbour import DELAY, NONE, REACHABLE, STALE
 
 OTHER_MAC = 0x020000000099
