@@ -29,6 +29,7 @@ from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.ospf import ospf_options
 from catenet.lab.options.rip import rip_options
 from catenet.lab.options.snooping import parse_multicast
+from catenet.lab.services.nameservers import parse_host_dns
 from catenet.lab.world.builder import Builder
 from catenet.lab.world.gc_tuning import sparing_collector
 from catenet.lab.world.world import RECONVERGE_NS
@@ -89,6 +90,7 @@ class Scenario(OptionChecks):
         self._links_of_hosts(net)
         self._routes(net)
         self._nat(net)
+        self._dns(net)
         with self._at():
             net.build()
         self._programs(net)
@@ -146,6 +148,7 @@ class Scenario(OptionChecks):
                     addresses=table.addresses,
                     lldp=table.lldp,
                     promiscuous=table.promiscuous,
+                    dns=parse_host_dns(table.nameservers, table.resolv_conf, f"host {name}"),
                     options=options,
                 )
                 if table.multicast is not None:
@@ -189,6 +192,19 @@ class Scenario(OptionChecks):
         for name, table in self.shape.nat.items():
             with self._at("nat", name):
                 net._world.nat(name, **table.options())
+
+    def _dns(self, net: Internet) -> None:
+        table = self.shape.dns
+        if table is not None:
+            with self._at("dns"):
+                net.dns(
+                    at=table.at,
+                    resolver_at=table.resolver_at,
+                    domain=table.domain,
+                    zones={origin: self.path.parent / file for origin, file in table.zones.items()},
+                    ttl=f"{table.ttl}ns",
+                    negative_ttl=f"{table.negative_ttl}ns",
+                )
 
     def _programs(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.programs):

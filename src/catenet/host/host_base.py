@@ -15,6 +15,7 @@ from catenet.presentation.tls.internet_tls import InternetTls
 from catenet.session.environment import Environment
 from catenet.session.loop.loop import Loop
 from catenet.session.names.hosts_table import Names
+from catenet.session.names.name_service import NameService
 from catenet.session.stack import SocketStack
 from catenet.transport.tcp.layer import TcpLayer
 from catenet.transport.udp import UdpLayer
@@ -34,6 +35,7 @@ class HostBase:
         self.internet_tls: InternetTls | None = None
         """The certificate authorities of its internet; None for a host without others."""
         self._sockets: SocketStack | None = None
+        self._name_service: NameService | None = None
         self._disk: SimulatedDisk | None = None
         self._tls: HostTls | None = None
 
@@ -59,7 +61,19 @@ class HostBase:
         """The socket calls of its programs."""
         if self._sockets is None:
             self._sockets = SocketStack(self.kernel, self.ip, self.tcp, self.udp, self.names, self.name)
+            self._sockets.resolver.service = self._name_service
         return self._sockets
+
+    @property
+    def name_service(self) -> NameService | None:
+        """What looks its names up; None for the hosts table."""
+        return self._name_service
+
+    @name_service.setter
+    def name_service(self, service: NameService | None) -> None:
+        self._name_service = service
+        if self._sockets is not None:
+            self._sockets.resolver.service = service
 
     @property
     def disk(self) -> SimulatedDisk:

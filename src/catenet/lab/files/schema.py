@@ -70,6 +70,14 @@ def _is_capture(links: Any) -> Any:
     )
 
 
+def _is_places(at: Any) -> Any:
+    if isinstance(at, str):
+        return (at,)
+    if isinstance(at, list | tuple) and at and all(isinstance(node, str) for node in at):
+        return tuple(at)
+    raise ValueError(f'{quoted(at)} is not where servers are; write a router like "paris", or a list of up to three')
+
+
 class Table(BaseModel):
     """A table of the file: unknown keys are rejected, and no value is converted silently."""
 
@@ -217,12 +225,14 @@ class HostTable(LinkOptions):
     addresses: Texts = ()
     lldp: Any = False
     promiscuous: Annotated[bool, Strict()] = False
+    nameservers: Texts = ()
+    resolv_conf: str | None = None
     multicast: Any = None
     ospf: OspfLink = None
 
     @model_validator(mode="after")
     def _access(self) -> HostTable:
-        of_access = self.model_fields_set - {"at", "lldp", "promiscuous", "multicast"}
+        of_access = self.model_fields_set - {"at", "lldp", "promiscuous", "multicast", "nameservers", "resolv_conf"}
         if self.at is None and of_access:
             keys = ", ".join(sorted(of_access))
             raise ValueError(
@@ -276,6 +286,17 @@ class NatTable(Table):
     def options(self) -> dict[str, Any]:
         """The keyword arguments of :meth:`~catenet.lab.world.builder.Builder.nat`."""
         return {key: getattr(self, key) for key in type(self).model_fields}
+
+
+class DnsTable(Table):
+    """``[dns]``"""
+
+    at: Annotated[Any, BeforeValidator(_is_places)]
+    resolver_at: str | None = None
+    domain: str = "lab.example"
+    zones: dict[str, str] = {}
+    ttl: Duration = 3_600_000_000_000
+    negative_ttl: Duration = 300_000_000_000
 
 
 class ProgramTable(Table):
@@ -396,6 +417,7 @@ class ScenarioFile(NetworkFile):
     hosts: dict[Name, HostTable] = {}
     routes: tuple[RouteTable, ...] = ()
     nat: dict[Name, NatTable] = {}
+    dns: DnsTable | None = None
     attach: dict[Name, AttachTable] = {}
     programs: tuple[ProgramTable, ...] = ()
     actions: tuple[ActionTable, ...] = ()

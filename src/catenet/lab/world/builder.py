@@ -43,6 +43,7 @@ from catenet.lab.options.switch_types import (
 )
 from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.protocols import check_costs, check_options
+from catenet.lab.services.nameservers import HostDns
 from catenet.lab.world.framing import check_framing, set_framing
 from catenet.lab.world.world import World
 from catenet.link.switching.bridge_tree import NO_TREE
@@ -146,6 +147,7 @@ class Builder(World):
         addresses: Sequence[str] = (),
         lldp: LldpOption = False,
         promiscuous: bool = False,
+        dns: HostDns | None = None,
         options: Mapping[str, Any] = NOTHING,
     ) -> Host:
         """A host, and its access link at a router or a switch."""
@@ -161,6 +163,8 @@ class Builder(World):
         host = Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.notes)
         node = HostNode(host, hears_all)
         self._add_ip_node(with_lldp(node, spoken))
+        if dns is not None:
+            self.nameservers.by_host[name] = dns
         if where is not None:
             defaults = _access_defaults(where, ACCESS_RATE_BIT_S, ACCESS_DELAY_NS, options)
             self._join(node, where, None, faces, (), {**defaults, **options})

@@ -46,11 +46,12 @@ from catenet.lab.options.types import (
 )
 from catenet.lab.routing.nat import parse_timeouts
 from catenet.lab.routing.protocols import parse_routing
-from catenet.lab.world.lan_declarations import LanDeclarations
+from catenet.lab.services.nameservers import parse_host_dns
+from catenet.lab.world.service_declarations import ServiceDeclarations
 from catenet.physical.phys.catalogue import PhyName
 
 
-class Declarations(LanDeclarations):
+class Declarations(ServiceDeclarations):
     """Declares nodes, links and routes in ``world``; each method raises :class:`~catenet.errors.LabError`."""
 
     # -- nodes
@@ -100,6 +101,8 @@ class Declarations(LanDeclarations):
         addresses: Sequence[str] = (),
         lldp: LldpOption = False,
         promiscuous: bool = False,
+        nameservers: Sequence[str] = (),
+        resolv_conf: str | None = None,
         rate: Rate | None = None,
         delay: Duration | None = None,
         length: Length | None = None,
@@ -123,6 +126,8 @@ class Declarations(LanDeclarations):
         ``at`` is a router or a switch; it creates an access link of 1 Gbit/s and 0.1 ms, with the options of a link, on
         which the host has ``addresses``, or automatic ones.  Without ``at``, use :meth:`link`.  With ``promiscuous``
         its packet sockets (AF_PACKET) also receive frames for others, on all its interfaces.
+        ``nameservers`` are up to three addresses, or hosts of the internet, at which it looks names up;
+        ``resolv_conf`` is text as in resolv.conf(5).  Without either, names are in the table of the internet.
         """
         options = given(
             rate=rate,
@@ -144,7 +149,15 @@ class Declarations(LanDeclarations):
             ospf=ospf,
         )
         parsed = parse_options(options, LINK_OPTIONS, f"host {name}")
-        return self._world.host(name, at=at, addresses=addresses, lldp=lldp, promiscuous=promiscuous, options=parsed)
+        return self._world.host(
+            name,
+            at=at,
+            addresses=addresses,
+            lldp=lldp,
+            promiscuous=promiscuous,
+            dns=parse_host_dns(nameservers, resolv_conf, f"host {name}"),
+            options=parsed,
+        )
 
     def hosts(
         self,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final, get_args
@@ -38,6 +38,7 @@ from catenet.lab.routing.nat import Gateway
 from catenet.lab.routing.ospf import OspfRouting
 from catenet.lab.routing.rip import RipRouting
 from catenet.lab.routing.shortest_paths import AutomaticRoutes
+from catenet.lab.services.nameservers import Nameservers
 from catenet.lab.world.captures import Captures
 from catenet.lab.world.gc_tuning import sparing_collector
 from catenet.presentation.tls.internet_tls import InternetTls
@@ -99,6 +100,9 @@ class World:
         )
         self.rip: Final = RipRouting(self.kernel, self.registry)
         self.ospf: Final = OspfRouting(self.kernel, self.registry)
+        self.nameservers: Final = Nameservers()
+        self.on_build: Final[list[Callable[[], None]]] = []
+        """Called whenever addresses, names and routes have been assigned."""
         self.forwarding: Final = ForwardingCheck(self.kernel, self.registry) if check_forwarding else None
 
     def find_link(self, link: object) -> Link:
@@ -155,6 +159,9 @@ class World:
         self.ospf.redistribute({distances.RIP: self.rip.daemons})
         if self.forwarding is not None:
             self.forwarding.update()
+        for update in self.on_build:
+            update()
+        self.nameservers.update(self.registry)
 
     def _update_lldp(self) -> None:
         """Let LLDP send the addresses that nodes have now."""

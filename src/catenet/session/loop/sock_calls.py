@@ -73,12 +73,15 @@ class SockCalls(VirtualLoop):
         proto: int = 0,
         flags: int = 0,
     ) -> Any:
-        return await self.run_in_executor(
-            None, self.sockets.resolver.getaddrinfo, host, port, family, type, proto, flags
-        )
+        resolver, entry = self.sockets.resolver, None
+        if resolver.needs_service(host, family, flags):
+            entry = await resolver.look_up(host, family, flags)
+        return await self.run_in_executor(None, resolver.getaddrinfo, host, port, family, type, proto, flags, entry)
 
     async def getnameinfo(self, sockaddr: Any, flags: int = 0) -> tuple[str, str]:
-        return await self.run_in_executor(None, self.sockets.resolver.getnameinfo, sockaddr, flags)
+        resolver = self.sockets.resolver
+        found = await resolver.look_up_name(sockaddr, flags)
+        return await self.run_in_executor(None, resolver.getnameinfo, sockaddr, flags, found)
 
     async def resolve(self, address: Any, *, family: int, type: int, proto: int = 0, flags: int = 0) -> list[Any]:
         """``getaddrinfo`` of ``(host, port, ...)``; at once if it is numeric.

@@ -1,6 +1,8 @@
 """``getaddrinfo`` and ``getnameinfo`` of one host: RFC 3493 section 6, with the results of Linux's libc.
 
-Names are resolved in the hosts table.  Errors are ``socket.gaierror`` with glibc's number and text.
+Names are resolved in the hosts table, or, where a name server is set, by a :class:`NameService`: its look-ups take
+virtual time, so they are asynchronous (:meth:`Resolver.look_up`, :meth:`Resolver.look_up_name`), and their result is
+passed on.  Errors are ``socket.gaierror`` with glibc's number and text.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from catenet.network import addresses
 from catenet.session.names.address_selection import V4_MAPPED, Routes, order
-from catenet.session.names.hosts_table import LOOPBACKS, SERVICES, Address, Names, wire_form
+from catenet.session.names.hosts_table import LOOPBACKS, SERVICES, Address, Names, canonical, wire_form
+from catenet.session.names.name_service import HostEntry, NameService
 
 AddrInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]]
 
@@ -24,6 +27,7 @@ _DECIMAL = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+")
 MAX_PORT_DIGITS = 19
 """Longer numbers do not fit a C long."""
 MESSAGES = {
+    socket.EAI_AGAIN: "Temporary failure in name resolution",
     socket.EAI_ADDRFAMILY: "Address family for hostname not supported",
     socket.EAI_FAMILY: "ai_family not supported",
     socket.EAI_NODATA: "No address associated with hostname",
@@ -58,11 +62,53 @@ def refuse(code: int) -> NoReturn:
 
 
 class Resolver:
-    """The look-ups of one host: ``routes`` determines the order of the results."""
+    """The look-ups of one host: ``routes`` determines the order of the results.
 
-    def __init__(self, names: Names, routes: Routes) -> None:
+    With a ``service``, the hosts table serves only ``localhost`` and the ``own_name`` of the host.
+    """
+
+    def __init__(self, names: Names, routes: Routes, own_name: str = "") -> None:
         self.names = names
         self.routes = routes
+        self.own_name = own_name
+        self.service: NameService | None = None
+
+    # -- look-ups that take time
+
+    def needs_service(self, host: Any, family: Any, flags: Any) -> bool:
+        """Whether a look-up of a name is for the name service."""
+        if self.service is None or index(family) not in VERSIONS or index(flags) & AI_NUMERICHOST:
+            return False
+        host = host.decode() if isinstance(host, bytes) else host
+        return isinstance(host, str) and numeric_address(host) is None and not self._is_local(host)
+
+    async def look_up(self, host: Any, family: Any, flags: Any) -> HostEntry:
+        """The addresses of a name by the name service.  Raises ``socket.gaierror``."""
+        assert self.service is not None
+        name = host.decode() if isinstance(host, bytes) else host
+        version = VERSIONS[index(family)]
+        both = version == 0 or (version == 6 and bool(index(flags) & AI_V4MAPPED))
+        return await self.service.addresses(wire_form(name), (4, 6) if both else (version,))
+
+    async def look_up_name(self, place: Any, flags: Any) -> str | None:
+        """The name of an address by the name service; None if there is none.  Raises ``socket.gaierror``."""
+        numeric = numeric_address(place[0]) if isinstance(place, tuple) and isinstance(place[0], str) else None
+        if self.service is None or numeric is None or index(flags) & socket.NI_NUMERICHOST:
+            return None
+        version, address = numeric[1]
+        if addresses.is_loopback(version, address):
+            return self.names.name_of(version, address)
+        try:
+            return await self.service.name_of(version, address)
+        except socket.gaierror:
+            if index(flags) & socket.NI_NAMEREQD:
+                raise
+            return None  # as glibc does: the number is good enough
+
+    def _is_local(self, name: str) -> bool:
+        return canonical(name) in ("", "localhost", "ip6-localhost", "ip6-loopback", canonical(self.own_name))
+
+    # -- results
 
     def getaddrinfo(
         self,
@@ -72,10 +118,12 @@ class Resolver:
         type: Any = 0,
         proto: Any = 0,
         flags: Any = 0,
+        entry: HostEntry | None = None,
     ) -> list[AddrInfo]:
-        """The result of ``socket.getaddrinfo`` on Linux.
+        """The result of ``socket.getaddrinfo`` on Linux; ``entry`` is what the name service has found.
 
         Raises ``socket.gaierror`` like glibc; for arguments of a wrong type, TypeError or OSError like Python.
+        RuntimeError if the look-up would have to wait for a name server.
         """
         host = host.decode() if isinstance(host, bytes) else host
         port = port.decode() if isinstance(port, bytes) else port
@@ -89,8 +137,13 @@ class Resolver:
         if family not in VERSIONS:
             refuse(socket.EAI_FAMILY)
         services = self._services(port, index(type), index(proto), flags)
-        scope_id, found = self._addresses(host, VERSIONS[family], flags)
-        name = host or "" if flags & AI_CANONNAME else ""
+        if entry is None and self.needs_service(host, family, flags):
+            raise RuntimeError(
+                f"socket.getaddrinfo({host!r}) would block: {self.own_name} asks a name server, and virtual time "
+                f"stands still during a call.  Use the loop's getaddrinfo()"
+            )
+        scope_id, found = self._addresses(host, VERSIONS[family], flags, entry)
+        name = (host or "" if entry is None else entry.name) if flags & AI_CANONNAME else ""
         answers: list[AddrInfo] = []
         for version, address in found:
             for kind, number in services:
@@ -110,7 +163,9 @@ class Resolver:
         found = [(kind, SERVICES[kind.services][port]) for kind in kinds if port in SERVICES.get(kind.services, {})]
         return found or refuse(socket.EAI_SERVICE)
 
-    def _addresses(self, host: str | None, version: int, flags: int) -> tuple[int, list[Address]]:
+    def _addresses(
+        self, host: str | None, version: int, flags: int, entry: HostEntry | None
+    ) -> tuple[int, list[Address]]:
         if host is None:
             anywhere = [(4, 0), (6, 0)] if flags & AI_PASSIVE else list(LOOPBACKS)
             return 0, [one for one in anywhere if version in (0, one[0])]
@@ -120,7 +175,7 @@ class Resolver:
             return scope_id, self._fitting([own], version, flags, socket.EAI_ADDRFAMILY)
         if flags & AI_NUMERICHOST:
             refuse(socket.EAI_NONAME)
-        found = self.names.lookup(host)
+        found = self.names.lookup(host) if entry is None else entry.addresses
         if found is None:
             refuse(socket.EAI_NONAME)
         return 0, order(self._fitting(found, version, flags, socket.EAI_NODATA), self.routes)
@@ -131,8 +186,8 @@ class Resolver:
             fitting += [(6, V4_MAPPED | address) for own_version, address in found if own_version == 4]
         return fitting or refuse(code)
 
-    def getnameinfo(self, place: Any, flags: Any) -> tuple[str, str]:
-        """The result of ``socket.getnameinfo`` on Linux.
+    def getnameinfo(self, place: Any, flags: Any, found: str | None = None) -> tuple[str, str]:
+        """The result of ``socket.getnameinfo`` on Linux; ``found`` is the name that the name service has found.
 
         Raises ``socket.gaierror`` like glibc, TypeError like Python.
         """
@@ -146,7 +201,9 @@ class Resolver:
         if numeric is None:
             refuse(socket.EAI_NONAME)
         _, (version, address) = numeric
-        name = None if flags & socket.NI_NUMERICHOST else self.names.name_of(version, address)
+        name = found
+        if self.service is None and not flags & socket.NI_NUMERICHOST:
+            name = self.names.name_of(version, address)
         if name is None and flags & socket.NI_NAMEREQD:
             refuse(socket.EAI_NONAME)
         service = None

@@ -27,7 +27,7 @@ class SocketContext:
         self.names = names
         self.name = name
         self.packets: PacketTaps = PacketTaps(ip)
-        self.resolver: Resolver = Resolver(names, ip)
+        self.resolver: Resolver = Resolver(names, ip, name)
         self.in_turn: Callable[[], bool] = bool
         """Set by the loop: true while the host's own code runs."""
 

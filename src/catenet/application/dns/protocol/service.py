@@ -7,6 +7,7 @@ time in which a request must arrive, and the time that a connection may be idle 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -61,7 +62,7 @@ class DnsService:
             self._servers.append(server)
             port = server.sockets[0].getsockname()[1]
             transport, _ = await loop.create_datagram_endpoint(
-                lambda: _Datagrams(self.handler), local_addr=(address, port)
+                lambda: _Datagrams(self.handler), sock=_bound_socket(address, port)
             )
             self._transports.append(transport)
         return port
@@ -118,6 +119,21 @@ class DnsService:
                     await writer.drain()
             if not answered:
                 return
+
+
+def _bound_socket(address: str, port: int) -> socket.socket:
+    """A UDP socket for one address, and for one IP version if that is ``::``."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.setblocking(False)
+        sock.bind((address, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 class _Datagrams(asyncio.DatagramProtocol):

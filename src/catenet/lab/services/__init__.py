@@ -1,0 +1,10 @@
+"""The services that an internet may have: its domain name system, and the name servers of its hosts.
+
+**Guarantees** to the builders of internets: servers and settings are declared before the internet is built, and get
+their addresses when it is.  **Requires** of the rooms below: hosts, and :mod:`catenet.application.dns`.
+
+- Read first :mod:`.nameservers`: the name servers that a host asks; then :mod:`.dns`: the servers of ``net.dns()``,
+  with :mod:`.dns_zones`: the zones that they serve.
+
+Only an internet that uses these needs ``pip install catenet[services]``.
+"""

@@ -1,0 +1,53 @@
+"""Declarations of services by a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from catenet.errors import LabError, named
+from catenet.kernel.quantity import duration_ns
+from catenet.lab.model.registry import NodeReference
+from catenet.lab.options.types import Duration
+from catenet.lab.services.dns import DOMAIN, Dns
+from catenet.lab.world.lan_declarations import LanDeclarations
+
+
+class ServiceDeclarations(LanDeclarations):
+    """Declares services in ``world``; each method raises :class:`~catenet.errors.LabError`."""
+
+    def dns(
+        self,
+        *,
+        at: NodeReference | Sequence[NodeReference],
+        resolver_at: NodeReference | None = None,
+        domain: str = DOMAIN,
+        zones: Mapping[str, str | Path] | None = None,
+        ttl: Duration = "1h",
+        negative_ttl: Duration = "5min",
+    ) -> Dns:
+        """A domain name system: root, top-level and zone servers, and a recursive resolver for all hosts.
+
+        The hosts ``dns-root``, ``dns-top`` and ``dns-zones`` are at the routers or switches ``at`` (one, or one for
+        each, in this order), ``resolver`` is at ``resolver_at`` (default: the last of them).  Every node has the name
+        ``NODE.domain`` with its addresses, and reverse names.  ``zones`` are further zones by name: a path to a zone
+        file, or its text.  Hosts without name servers of their own ask the resolver, and search ``domain``.  ``ttl``
+        and ``negative_ttl`` are those of the internet's own zones, in whole seconds.
+        """
+        places = list(at) if isinstance(at, Sequence) and not isinstance(at, str) else [at]
+        if not 1 <= len(places) <= 3:
+            raise LabError(
+                f"dns: at names {len(places)} nodes; name one, or up to three: for root, top level and zones"
+            )
+        ttls = _seconds(ttl, "ttl"), _seconds(negative_ttl, "negative_ttl")
+        resolver = places[-1] if resolver_at is None else resolver_at
+        dns = Dns(self._world, places, resolver, domain, zones or {}, ttls)
+        self._world.on_build.append(dns.update)
+        return dns
+
+
+def _seconds(value: Duration, key: str) -> int:
+    nanoseconds = named(duration_ns, value, f"dns: {key}")
+    if nanoseconds % 1_000_000_000:
+        raise LabError(f"dns: {key}: a TTL is in whole seconds, not {value}")
+    return nanoseconds // 1_000_000_000
