@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
-from catenet.application.http import Limits
+from catenet.application.http import Client, Limits
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "http.md").read_text(encoding="utf-8")
 
@@ -20,13 +21,19 @@ def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         exec(compile(block, "docs/http.md", "exec"), names)
 
 
-def test_every_limit_has_a_row_with_its_default() -> None:
-    units = {"16 MiB": 16 << 20}
+def defaults(heading: str) -> dict[str, float]:
+    """The numbers in the second column of the first table under ``heading``."""
     told = {}
-    for row in re.findall(r"^\| (`\w+_\w+`.*|`connections`.*|`streams`.*|`resets`.*) \|$", PAGE, re.MULTILINE):
-        cells = [cell.strip() for cell in row.split("|")]
-        for name in re.findall(r"`(\w+)`", cells[0]):
-            text = cells[1] if len(cells) > 1 else ""
-            if re.fullmatch(r"[\d,]+|16 MiB", text):
-                told[name] = units.get(text) or float(text.replace(",", ""))
-    assert told == {field.name: field.default for field in dataclasses.fields(Limits)}
+    section = PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
+    for name, number in re.findall(r"^\| `(\w+)`[^|]*\| ([\d,]+|16 MiB) \|", section, re.MULTILINE):
+        told[name] = 16 << 20 if number == "16 MiB" else float(number.replace(",", ""))
+    return told
+
+
+def test_every_limit_has_a_row_with_its_default() -> None:
+    assert defaults("What is refused") == {field.name: field.default for field in dataclasses.fields(Limits)}
+
+
+def test_every_option_of_a_client_has_its_default() -> None:
+    options = inspect.signature(Client).parameters.values()
+    assert defaults("A client") == {option.name: option.default for option in options if option.default is not None}

@@ -1,9 +1,10 @@
 """HTTP as plain asyncio programs: for simulated hosts, attached ones, and real machines.
 
-**Guarantees** to the programs above: a server for a handler function or a folder of files.  **Requires** of the rooms
-below: asyncio; the packages of the extra ``services`` (``pip install 'catenet[services]'``).
+**Guarantees** to the programs above: a server for a handler function or a folder of files; a client that times each
+part of a request.  **Requires** of the rooms below: asyncio; the packages of the extra ``services`` (``pip install
+'catenet[services]'``).
 
-- Read first :mod:`.message`: requests and responses, with their :mod:`.headers`; then :mod:`.server`;
+- Read first :mod:`.message`: requests and responses, with :mod:`.headers`; then :mod:`.server` and :mod:`.client`;
 - :mod:`.limits`: what a server accepts; :mod:`.errors`; :mod:`.tunnel`: a connection after an upgrade;
 - :mod:`.content`: answers from content of known length, with :mod:`.conditional` requests, :mod:`.ranges` and
   :mod:`.dates`; :mod:`.files`: a folder of files;
@@ -14,6 +15,10 @@ from catenet.application.http.extra import require
 
 require("h11", "h2")
 
+from catenet.application.http.client.answer import Answer  # noqa: E402
+from catenet.application.http.client.client import Client  # noqa: E402
+from catenet.application.http.client.har import HarLog  # noqa: E402
+from catenet.application.http.client.timings import Timings  # noqa: E402
 from catenet.application.http.content import Content, respond  # noqa: E402
 from catenet.application.http.errors import ClientError, HttpError, TooManyRedirects  # noqa: E402
 from catenet.application.http.files import Files  # noqa: E402
@@ -24,17 +29,21 @@ from catenet.application.http.server.server import Server  # noqa: E402
 from catenet.application.http.tunnel import Tunnel, splice  # noqa: E402
 
 __all__ = [
+    "Answer",
     "Body",
+    "Client",
     "ClientError",
     "Content",
     "Files",
     "Handler",
+    "HarLog",
     "Headers",
     "HttpError",
     "Limits",
     "Request",
     "Response",
     "Server",
+    "Timings",
     "TooManyRedirects",
     "Tunnel",
     "respond",

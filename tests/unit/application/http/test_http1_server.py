@@ -89,6 +89,7 @@ def test_body_that_fails_is_cut_short_so_that_the_client_notices() -> None:
     assert not octets.endswith(b"0\r\n\r\n")
 
 
+@pytest.mark.slow
 def test_stream_stops_while_the_client_does_not_read_and_a_reader_gets_all_of_it() -> None:
     sent = 0
     held = 0
@@ -119,6 +120,7 @@ def test_stream_stops_while_the_client_does_not_read_and_a_reader_gets_all_of_it
     assert sent == 100
 
 
+@pytest.mark.slow
 def test_client_that_takes_nothing_is_aborted() -> None:
     async def big(request: Request) -> Response:
         return Response(200, body=bytes(8 << 20))
@@ -136,6 +138,7 @@ def test_client_that_takes_nothing_is_aborted() -> None:
     assert in_virtual_time(program).refused == {"write_timeout": 1}
 
 
+@pytest.mark.slow
 def test_upload_stops_while_the_handler_does_not_read() -> None:
     async def patient(request: Request) -> Response:
         await asyncio.sleep(50)

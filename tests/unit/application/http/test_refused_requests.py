@@ -78,6 +78,7 @@ def test_refused_with_the_right_status_counted_and_closed(
     assert "/evil" not in seen
 
 
+@pytest.mark.slow
 def test_slow_head_is_a_408() -> None:
     octets, server = talk(*[part for _ in range(30) for part in (b"X", 1.0)], handler=never)
     assert answers(octets)[0][0] == 408

@@ -1,0 +1,175 @@
+"""An HTTP client: kept connections, redirects, timeouts, retries where they are safe."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterable, Mapping
+from typing import Self
+from urllib.parse import urljoin
+
+from catenet.application.http.client.answer import Answer, Outgoing
+from catenet.application.http.client.har import HarLog
+from catenet.application.http.client.http1 import DeadConnection
+from catenet.application.http.client.pool import OriginPool
+from catenet.application.http.client.timings import Timings
+from catenet.application.http.client.url import Origin, split_url
+from catenet.application.http.errors import ClientError, TooManyRedirects
+from catenet.application.http.headers import Headers
+from catenet.application.http.message import without_body
+
+IDEMPOTENT = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}
+"""What may be sent a second time if the first may have arrived (RFC 9110 section 9.2.2)."""
+REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECT_BODY_BYTES = 65536
+NONE: Mapping[str, str] = {}
+Body = bytes | AsyncIterable[bytes]
+
+
+class Client:
+    """Sends requests over kept connections, at most ``connections_per_origin`` to one origin.
+
+    The body of each answer is to be read or closed: until then it occupies its connection.
+
+    ``timeout_s`` is for the head of an answer, with the connection; ``read_timeout_s`` between two pieces of its body.
+    ``tls`` is the context for https; by default the machine's authorities are trusted.  ``log`` gets each answer.
+    """
+
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        connections_per_origin: int = 6,
+        idle_timeout_s: float = 30.0,
+        connect_timeout_s: float = 30.0,
+        timeout_s: float = 60.0,
+        read_timeout_s: float = 60.0,
+        redirects_max: int = 10,
+        log: HarLog | None = None,
+    ) -> None:
+        self._tls = tls
+        self._most = connections_per_origin
+        self._idle_timeout_s, self._connect_timeout_s = idle_timeout_s, connect_timeout_s
+        self._timeout_s, self._read_timeout_s = timeout_s, read_timeout_s
+        self._redirects_max = redirects_max
+        self._log = log
+        self._pools: dict[Origin, OriginPool] = {}
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Headers | Mapping[str, str] = NONE,
+        body: Body = b"",
+        redirects: bool = True,
+    ) -> Answer:
+        """The answer to a request, after redirects unless they are turned off.
+
+        Raises ClientError, a ConnectionError; TooManyRedirects; TimeoutError if no head of an answer came in time.
+        """
+        seen: list[str] = []
+        fields = Headers(headers)
+        while True:
+            answer = await self._one(method, url, fields, body)
+            answer.redirects = seen
+            location = answer.headers.get("location")
+            if not redirects or answer.status not in REDIRECTS or location is None:
+                return answer
+            if len(seen) == self._redirects_max:
+                answer.body.close()
+                raise TooManyRedirects(f"{seen[0]} was redirected more than {self._redirects_max} times")
+            seen = [*seen, url]
+            await self._discard(answer)
+            url, before = urljoin(url, location), url
+            fields, method, body = _redirected(fields, method, body, answer.status, before, url)
+
+    async def get(self, url: str, *, headers: Headers | Mapping[str, str] = NONE) -> Answer:
+        """GET, with redirects."""
+        return await self.request("GET", url, headers=headers)
+
+    async def close(self) -> None:
+        """End all connections."""
+        for pool in self._pools.values():
+            pool.close()
+        await asyncio.sleep(0)  # transports close in the next turn of the loop
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _one(self, method: str, url: str, headers: Headers, body: Body) -> Answer:
+        origin, target = split_url(url)
+        pool = self._pools.get(origin)
+        if pool is None:
+            pool = self._pools[origin] = OriginPool(origin, self._most, self._idle_timeout_s, self._connect_timeout_s)
+        fields = Headers({"host": origin.authority})
+        for name, value in headers:
+            fields.set(name, value) if name == "host" else fields.add(name, value)
+        _frame(fields, method, body)
+        request = Outgoing(method, target, fields, body)
+        timings = Timings()
+        async with asyncio.timeout(self._timeout_s):
+            answer = await self._exchange(pool, origin, request, timings)
+        answer.url = url
+        self._record(request, answer)
+        if without_body(method, answer.status) or answer.headers.get("content-length") == "0":
+            await answer.body.chunk()  # its end, which frees the connection
+        return answer
+
+    async def _exchange(self, pool: OriginPool, origin: Origin, request: Outgoing, timings: Timings) -> Answer:
+        """Over a kept connection, or a new one if the kept one is dead and the request may be repeated."""
+        fresh = False
+        while True:
+            connection = await pool.acquire(self._context(origin), timings, fresh=fresh)
+            try:
+                return await connection.exchange(request, timings, self._read_timeout_s)
+            except DeadConnection:
+                if request.method not in IDEMPOTENT or not isinstance(request.body, bytes):
+                    raise
+                fresh = True
+
+    def _context(self, origin: Origin) -> ssl.SSLContext | None:
+        if origin.scheme == "http":
+            return None
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+        return self._tls
+
+    def _record(self, request: Outgoing, answer: Answer) -> None:
+        log = self._log
+        if log is not None:
+            answer.body.when_done(lambda size_bytes: log.add(request, answer, size_bytes))
+
+    @staticmethod
+    async def _discard(answer: Answer) -> None:
+        """Read the body of a redirect, so that its connection serves the next request, unless it is long."""
+        size = 0
+        while size < REDIRECT_BODY_BYTES and (piece := await answer.body.chunk()):
+            size += len(piece)
+        answer.body.close()
+
+
+def _frame(fields: Headers, method: str, body: Body) -> None:
+    if isinstance(body, bytes):
+        if body or method in {"POST", "PUT", "PATCH"}:
+            fields.set_default("content-length", str(len(body)))
+    elif "content-length" not in fields:
+        fields.set_default("transfer-encoding", "chunked")
+
+
+def _redirected(
+    fields: Headers, method: str, body: Body, status: int, before: str, after: str
+) -> tuple[Headers, str, Body]:
+    """What is sent to the new place (RFC 9110 section 15.4).  Credentials do not go to another origin."""
+    fields = fields.copy()
+    if split_url(before)[0] != split_url(after)[0]:
+        fields.remove("authorization", "cookie", "proxy-authorization", "host")
+    if (status == 303 and method != "HEAD") or (status in {301, 302} and method == "POST"):
+        method, body = "GET", b""
+        fields.remove("content-length", "content-type", "transfer-encoding")
+    if not isinstance(body, bytes):
+        raise ClientError(f"{before} is redirected, and a streamed body cannot be sent twice")
+    return fields, method, body
