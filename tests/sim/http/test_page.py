@@ -24,7 +24,7 @@ def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def defaults(heading: str) -> dict[str, float]:
     """The numbers in the second column of the first table under ``heading``."""
     told = {}
-    section = PAGE.split(f"## {heading}\n")[1].split("\n## ")[0]
+    section = PAGE.split(f"## {heading}\n")[1].split("\n## ")[0].split("|\n\n")[0] + "|"
     for name, number in re.findall(r"^\| `(\w+)`[^|]*\| ([\d,]+|16 MiB) \|", section, re.MULTILINE):
         told[name] = 16 << 20 if number == "16 MiB" else float(number.replace(",", ""))
     return told
