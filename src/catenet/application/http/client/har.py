@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -24,14 +25,14 @@ class HarLog:
     def add(self, request: answers.Outgoing, answer: answers.Answer, body_bytes: int) -> None:
         """An answer whose body of ``body_bytes`` is complete."""
         sent_bytes = len(request.body) if isinstance(request.body, bytes) else -1
-        version = f"HTTP/{answer.version}"
+        protocol = f"HTTP/{answer.version}"
         entry: dict[str, Any] = {
             "startedDateTime": _date(answer.timings.begun_s),
             "time": _ms(answer.timings.total_s),
             "request": {
                 "method": request.method,
                 "url": answer.url,
-                "httpVersion": version,
+                "httpVersion": protocol,
                 "cookies": _cookies(request.headers.get_all("cookie")),
                 "headers": _fields(request.headers),
                 "queryString": [
@@ -44,7 +45,7 @@ class HarLog:
             "response": {
                 "status": answer.status,
                 "statusText": phrase(answer.status),
-                "httpVersion": version,
+                "httpVersion": protocol,
                 "cookies": _cookies(answer.headers.get_all("set-cookie"), attributes=True),
                 "headers": _fields(answer.headers),
                 "content": {"size": body_bytes, "mimeType": answer.headers.get("content-type") or ""},
@@ -63,9 +64,7 @@ class HarLog:
 
     def document(self) -> dict[str, Any]:
         """The archive, ready for JSON."""
-        from catenet import __version__
-
-        creator = {"name": "catenet", "version": __version__}
+        creator = {"name": "catenet", "version": version("catenet")}
         return {"log": {"version": "1.2", "creator": creator, "entries": self.entries}}
 
     def write(self, path: Path | str) -> None:
