@@ -9,6 +9,10 @@ PURE   := PYTHONPATH=$(CURDIR)/src
 PYTEST := $(BIN)/python -m pytest
 JOBS   ?= 2
 REAL_TIME := tests/interop/tap tests/interop/programs tests/interop/routing
+# These rooms are never compiled: both runs would test the same code, so the first does.
+NEVER_COMPILED := tests/tidy tests/unit/application/storage tests/unit/physical/signals tests/unit/view \
+	tests/unit/experiments/signals tests/unit/cli/test_signal.py tests/unit/cli/test_hostile_values.py \
+	tests/unit/test_editors.py tests/sim/pictures tests/interop/test_tshark_demo.py
 CC_THERE := $(shell command -v cc || command -v gcc)
 BUILD  := $(if $(CC_THERE),compiled,pure)
 SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f -not -path '*__pycache__*') $(shell find examples -type f -not -path '*__pycache__*') pyproject.toml setup.py
@@ -65,8 +69,8 @@ demo: set-up
 test: set-up-tests lint peers
 	@echo "== tests, compiled rooms"
 	@$(PYTEST) -n $(JOBS) -m 'not long' $(addprefix --ignore=,$(REAL_TIME))
-	@echo "== tests, interpreted"
-	@$(PURE) $(PYTEST) -n $(JOBS) -m 'not long' $(addprefix --ignore=,$(REAL_TIME))
+	@echo "== tests, interpreted; without those of rooms that are never compiled: $(NEVER_COMPILED)"
+	@$(PURE) $(PYTEST) -n $(JOBS) -m 'not long' $(addprefix --ignore=,$(REAL_TIME) $(NEVER_COMPILED))
 	@echo "== tests against Linux in real time, one at a time: two would disturb each other's clocks"
 	@$(PYTEST) -m 'not long' $(REAL_TIME)
 
