@@ -10,6 +10,7 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.streams import Stream
 from catenet.physical.bit_errors import FAR
+from catenet.physical.phys.fading import Fading
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -66,3 +67,23 @@ class PhyErrors(FrameErrors):
         if self.rate <= 0.0:
             return FAR
         return min(self._stream.geometric(self.rate), FAR) if self.rate < 1.0 else 0
+
+
+class FadingErrors(FrameErrors):
+    """Damages frames over a path with block fading: each frame has a ratio of its own.
+
+    ``chance`` is the closed form for a frame of so many octets at a ratio in dB; ``snr_db`` is the mean ratio.
+    """
+
+    def __init__(self, fading: Fading, snr_db: float, chance: Callable[[int, float], float], stream: Stream) -> None:
+        self.snr_db: Final = snr_db
+        self._fading: Final = fading
+        self._chance: Final = chance
+        self._stream: Final = stream
+
+    def flips(self, pdu: Pdu) -> list[int] | None:
+        octets = pdu.wire_length()
+        chance = self._chance(octets, self.snr_db + self._fading.draw_db(self._stream))
+        if self._stream.unit() >= chance:
+            return None
+        return [self._stream.below(octets * 8)]

@@ -15,6 +15,8 @@ from catenet.lab.model import link_medium
 from catenet.link.ethernet import Frame
 from catenet.physical.frame_errors import PhyErrors
 from catenet.physical.phys.catalogue import PHYS
+from catenet.physical.phys.fading import Fading
+from catenet.physical.phys.radio import RadioPhy
 from catenet.physical.signals.phys.signal_phy import Samples
 from catenet.physical.signals.phys.ten_base_t import TenBaseT
 from catenet.scenario import load
@@ -112,6 +114,11 @@ def test_both_directions_have_ratios_of_their_own() -> None:
         ({"phy": "10gbase-r", "snr": "3000dB"}, "must lie between -20dB and 60dB"),
         ({"phy": "10gbase-r", "back": {"rate": "1Gbit/s"}}, "10gbase-r has a rate of 10 Gbit/s, not 1 Gbit/s"),
         ({"back": {"snr": "3dB"}}, "snr needs a PHY"),
+        ({"fading": "rayleigh"}, "fading needs a PHY"),
+        ({"phy": "10base-t", "fading": "rayleigh"}, "a twisted pair, which does not fade; only a radio does: radio-12"),
+        ({"phy": "radio-12", "fading": "raleigh"}, "write 'none', 'rayleigh', or a table with a K factor"),
+        ({"phy": "radio-12", "fading": {"rice": 3}}, "unknown key 'rice' of fading; did you mean 'rician'?"),
+        ({"phy": "radio-12", "back": {"fading": {"rician": "90dB"}}}, "must lie between -20dB and 60dB"),
         ({"phy": "10gbase-r", "length": "1km", "delay": "1ms"}, "delay and length are both given"),
     ],
 )
@@ -121,6 +128,28 @@ def test_what_is_refused(options: dict[str, Any], says: str) -> None:
         net.link(net.router("a"), net.router("b"), **options)
     assert says in str(refused.value)
     assert str(refused.value).startswith("link a-b")
+
+
+@pytest.mark.parametrize("fidelity", ["model", "signal"])
+def test_a_radio_fades_in_both_fidelities(fidelity: Any) -> None:
+    """As many pings are answered as the mean over the gains says, and all of them when there is no fading any more."""
+    net = Internet(seed=3)
+    a, b = net.host("a"), net.host("b")
+    link = net.link(a, b, phy="radio-12", length="50m", snr="12dB", fidelity=fidelity, fading="rayleigh")
+    radio = PHYS["radio-12"]
+    assert isinstance(radio, RadioPhy)
+    damaged = radio.faded(Fading()).frame_error_rate(102, 12.0)
+    assert 0.05 < damaged < 0.3
+    count = 120
+    expected = count * (1.0 - damaged) ** 2
+    deviation = (expected * (1.0 - expected / count)) ** 0.5
+    net.run(until="10s")  # addresses are there: no frame but those of pings
+    net.ping(a, b, count=3, interval="10ms")
+    assert abs(net.ping(a, b, count=count, interval="10ms").received - expected) < 4.0 * deviation
+    link.set(fading={"rician": "30dB"})
+    assert net.ping(a, b, count=20, interval="10ms").received == 20
+    link.set(fading="none")
+    assert net.ping(a, b, count=20, interval="10ms").received == 20
 
 
 def test_a_link_without_a_phy_takes_no_ratio_later() -> None:

@@ -18,6 +18,7 @@ from catenet.lab.options import link as parse
 from catenet.lab.options.types import (
     DirectionTable,
     Duration,
+    FadingOption,
     JitterOption,
     LinkFidelity,
     LossOption,
@@ -69,6 +70,7 @@ class At(HostFaults):
         duplicate: Ratio | None = None,
         bit_errors: Ratio | None = None,
         snr: Snr | None = None,
+        fading: FadingOption | None = None,
         fidelity: LinkFidelity | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
@@ -87,6 +89,7 @@ class At(HostFaults):
             duplicate=duplicate,
             bit_errors=bit_errors,
             snr=snr,
+            fading=fading,
             fidelity=fidelity,
             queue=queue,
             mtu=mtu,

@@ -95,6 +95,7 @@ class ChannelOptions(Table):
     duplicate: Annotated[Any, BeforeValidator(options.parse_ratio)] = None
     bit_errors: Annotated[Any, BeforeValidator(options.parse_ratio)] = None
     snr: Annotated[Any, BeforeValidator(options.parse_snr)] = None
+    fading: Annotated[Any, BeforeValidator(options.parse_fading)] = None
     fidelity: Annotated[Any, BeforeValidator(options.parse_fidelity)] = None
     queue: Annotated[Any, BeforeValidator(options.parse_queue)] = None
     mtu: Annotated[Any, BeforeValidator(options.parse_mtu)] = None

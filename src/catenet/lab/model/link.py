@@ -10,7 +10,7 @@ from catenet.errors import LabError
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import duration_ns, duration_text, rate_text
 from catenet.lab.model.geography import Position, fibre_delay_ns, great_circle_m
-from catenet.lab.model.link_medium import MODEL, LinkMedium, check_options
+from catenet.lab.model.link_medium import QUALITY, LinkMedium, check_options
 from catenet.lab.model.nodes import End, LinkBase
 from catenet.lab.model.segment import Segment
 from catenet.lab.observe.link_capture import ETHERNET, LINK_TYPES
@@ -20,6 +20,7 @@ from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.types import (
     DirectionTable,
     Duration,
+    FadingOption,
     JitterOption,
     LinkFidelity,
     LossOption,
@@ -82,9 +83,9 @@ class Link(LinkBase, OptionChecks):
         self.medium: Final[LinkMedium | None] = options.get("medium")
         framing = options.get("framing")
         self.link_type: Final = ETHERNET if framing is None else LINK_TYPES[framing.kind]
-        self._quality: Final[dict[End, tuple[float, str]]] = {}
+        self._quality: Final[dict[End, dict[str, Any]]] = {}
         if self.medium is not None:
-            self._declared = {"snr": self.medium.snr_db, "fidelity": MODEL, **self._declared}
+            self._declared = {**self.medium.quality(), **self._declared}
         self._apply({**defaults, **self._declared})
 
     def __repr__(self) -> str:
@@ -144,6 +145,7 @@ class Link(LinkBase, OptionChecks):
         duplicate: Ratio | None = None,
         bit_errors: Ratio | None = None,
         snr: Snr | None = None,
+        fading: FadingOption | None = None,
         fidelity: LinkFidelity | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
@@ -162,6 +164,7 @@ class Link(LinkBase, OptionChecks):
             duplicate=duplicate,
             bit_errors=bit_errors,
             snr=snr,
+            fading=fading,
             fidelity=fidelity,
             queue=queue,
             mtu=mtu,
@@ -230,19 +233,18 @@ class Link(LinkBase, OptionChecks):
                 loss = own["loss"]
                 self._swallowing[end] = isinstance(loss, Bernoulli) and loss.share >= 1.0
             _change(self._channel(end), own)
-            if "snr" in own or "fidelity" in own:
+            if self.medium is not None and not own.keys().isdisjoint(QUALITY):
                 self._set_quality(end, own)
             if "rate" in own:
                 end.port.queue.resume()
 
     def _set_quality(self, out: End, changes: Mapping[str, Any]) -> None:
-        """Set the signal-to-noise ratio and the fidelity of a direction; what is not given stays."""
+        """Set the signal-to-noise ratio, the fading and the fidelity of a direction; what is not given stays."""
         medium = self.medium
         assert medium is not None, "options were checked"
-        snr_db, fidelity = self._quality.get(out, (medium.snr_db, MODEL))
-        quality = changes.get("snr", snr_db), changes.get("fidelity", fidelity)
-        medium.set(self._channel(out), *quality)
-        self._quality[out] = quality
+        known = self._quality.setdefault(out, medium.quality())
+        known.update((key, changes[key]) for key in QUALITY if key in changes)
+        medium.set(self._channel(out), known)
 
 
 def change_text(changes: Mapping[str, Any]) -> str:

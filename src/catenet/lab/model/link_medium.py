@@ -11,11 +11,16 @@ from catenet.kernel.quantity import rate_text
 from catenet.kernel.streams import Stream
 from catenet.lab.model.geography import Position, great_circle_m
 from catenet.physical.channel import Channel
-from catenet.physical.frame_errors import FrameErrors, PhyErrors
+from catenet.physical.frame_errors import FadingErrors, FrameErrors, PhyErrors
+from catenet.physical.phys.catalogue import PHYS
+from catenet.physical.phys.fading import Fading
 from catenet.physical.phys.phy_base import Phy
+from catenet.physical.phys.radio import RadioPhy
 from catenet.physical.phys.serial_line import SerialLine
 
 MODEL: Final = "model"
+QUALITY: Final = ("snr", "fidelity", "fading")
+"""The options of a direction that need a PHY."""
 LIBRARIES: Final = ("numpy", "scipy")
 """What a link of fidelity ``"signal"`` needs."""
 
@@ -32,13 +37,21 @@ class LinkMedium:
         self.length_m: Final = length_m
         self.snr_db: Final = phy.snr_db(length_m)
 
-    def set(self, channel: Channel, snr_db: float, fidelity: str) -> None:
-        """Let a channel damage frames at a ratio.  Raises MissingExtra for waveforms without NumPy and SciPy."""
+    def quality(self) -> dict[str, Any]:
+        """The options of :data:`QUALITY` that are not given."""
+        return {"snr": self.snr_db, "fidelity": MODEL, "fading": None}
+
+    def set(self, channel: Channel, quality: Mapping[str, Any]) -> None:
+        """Let a channel damage frames.  Raises MissingExtra for waveforms without NumPy and SciPy."""
+        channel.impairments.set_phy(self._errors(channel, quality["snr"], quality["fidelity"], quality["fading"]))
+
+    def _errors(self, channel: Channel, snr_db: float, fidelity: str, fading: Fading | None) -> FrameErrors:
         stream = channel.impairments.stream(f"phy-{fidelity}")
-        if fidelity == MODEL:
-            channel.impairments.set_phy(PhyErrors(self.phy.unit_error_rate(snr_db), self.phy.units, stream))
-        else:
-            channel.impairments.set_phy(signal_errors(self.phy, snr_db, stream))
+        if fidelity != MODEL:
+            return signal_errors(_faded(self.phy, fading), snr_db, stream)
+        if fading is not None:
+            return FadingErrors(fading, snr_db, self.phy.frame_error_rate, stream)
+        return PhyErrors(self.phy.unit_error_rate(snr_db), self.phy.units, stream)
 
 
 def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Position | None) -> LinkMedium | None:
@@ -71,16 +84,31 @@ def check_options(owner: str, phy: Phy | None, options: Mapping[str, Any]) -> No
     """
     for way in (options, options.get("back", {})):
         if phy is None:
-            for key in ("snr", "fidelity"):
-                if key in way:
+            for key in QUALITY:
+                if way.get(key) is not None:
                     raise LabError(f'{owner}: {key} needs a PHY; declare the link with one, such as phy = "10gbase-r"')
-        elif way.get("fidelity") == "signal" and not all(find_spec(library) for library in LIBRARIES):
+            continue
+        _check_fading(owner, phy, way.get("fading"))
+        if way.get("fidelity") == "signal" and not all(find_spec(library) for library in LIBRARIES):
             raise _missing()
-        elif way.get("rate", phy.rate_bit_s) != phy.rate_bit_s:
+        if way.get("rate", phy.rate_bit_s) != phy.rate_bit_s:
             raise LabError(
                 f"{owner}: rate: {phy.name} has a rate of {rate_text(phy.rate_bit_s)}, not {rate_text(way['rate'])};"
                 " remove the rate"
             )
+
+
+def _check_fading(owner: str, phy: Phy, fading: Fading | None) -> None:
+    if fading is not None and not isinstance(phy, RadioPhy):
+        radios = ", ".join(name for name, other in PHYS.items() if isinstance(other, RadioPhy))
+        raise LabError(
+            f"{owner}: fading: {phy.name} is sent over {phy.medium.name}, which does not fade; only a radio does: "
+            f"{radios}"
+        )
+
+
+def _faded(phy: Phy, fading: Fading | None) -> Phy:
+    return phy.faded(fading) if isinstance(phy, RadioPhy) else phy
 
 
 def signal_errors(phy: Phy, snr_db: float, stream: Stream) -> FrameErrors:

@@ -33,6 +33,7 @@ REFUSED: Final = {
     "delay": "the places of the stations give the delays",
     "phy": "it has no PHY of its own",
     "snr": "it has no PHY",
+    "fading": "it has no PHY",
     "fidelity": "it has no PHY",
 }
 

@@ -24,7 +24,8 @@ from catenet.link.queue import NO_LIMIT, DropTail, Queue
 from catenet.physical.jitter import Jitter, Normal, Pareto, RecordedJitter, Uniform
 from catenet.physical.loss import Bernoulli, GilbertElliott, Loss, RecordedLoss
 from catenet.physical.phys.catalogue import PHYS
-from catenet.physical.phys.phy_base import Phy
+from catenet.physical.phys.fading import Fading
+from catenet.physical.phys.phy_base import Phy, ratio_of
 
 LINK_RATE_BIT_S: Final = 1_000_000_000
 LINK_DELAY_NS: Final = 1_000_000
@@ -200,6 +201,21 @@ def parse_phy(value: Any) -> Phy:
     return PHYS[value]
 
 
+def parse_fading(value: Any) -> Fading | None:
+    """``"none"``, ``"rayleigh"``, or ``{rician = "6dB"}`` with the K factor."""
+    if isinstance(value, Fading) or value == "none":
+        return value if isinstance(value, Fading) else None
+    if value == "rayleigh":
+        return Fading()
+    if isinstance(value, Mapping):
+        _one_of(value, {"rician": ()}, "fading")
+        return Fading(ratio_of(snr_db(value["rician"])))
+    raise LabError(
+        f"{quoted(value)} is no fading of a link; write 'none', 'rayleigh', or a table with a K factor such as "
+        '{ rician = "6dB" }'
+    )
+
+
 def parse_fidelity(value: Any) -> str:
     """``"model"`` or ``"signal"``."""
     if value not in FIDELITIES:
@@ -239,6 +255,7 @@ DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
     "duplicate": parse_ratio,
     "bit_errors": parse_ratio,
     "snr": parse_snr,
+    "fading": parse_fading,
     "queue": parse_queue,
 }
 """The options of each direction."""

@@ -293,6 +293,16 @@ class PppTable(TypedDict, total=False):
 FramingOption = FramingKind | PppTable
 
 
+class RicianTable(TypedDict):
+    """Fading with a line of sight: the K factor, its power over that of the scattered paths."""
+
+    rician: Snr
+
+
+FadingOption = Literal["none", "rayleigh"] | RicianTable
+"""The fading of a radio link, frame by frame."""
+
+
 class DirectionTable(TypedDict, total=False):
     """The options of each direction of a link."""
 
@@ -304,6 +314,7 @@ class DirectionTable(TypedDict, total=False):
     duplicate: Ratio
     bit_errors: Ratio
     snr: Snr
+    fading: FadingOption
     queue: QueueOption
 
 

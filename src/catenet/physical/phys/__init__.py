@@ -7,6 +7,7 @@
 - :mod:`.two_level`, :mod:`.copper`, :mod:`.optical`, :mod:`.fec`, :mod:`.radio`, :mod:`.serial_line`: error rates;
 - what they cost: :mod:`.converter`, quantisation; :mod:`.dispersion`, of light; :mod:`.pair_receiver`, an equaliser and
   crosstalk; :mod:`.cables`: the figures of twisted pairs;
+- :mod:`.fading`: Rayleigh and Rician fading of a radio path;
 - :mod:`.slip`: how frames are delimited on a serial line;
 - :mod:`.link_budget`: the signal-to-noise ratio after a length of fibre, copper or air.
 """
