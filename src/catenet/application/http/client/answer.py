@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from catenet.application.http.client.timings import Timings
+from catenet.application.http.errors import ClientError
 from catenet.application.http.headers import Headers
 from catenet.application.http.message import Body
 from catenet.application.http.tunnel import Tunnel
+
+
+class DeadConnection(ClientError):
+    """A kept connection ended before any octet of a response came: the server may have closed it meanwhile."""
 
 
 class AnswerBody(Body):

@@ -8,9 +8,8 @@ from collections.abc import AsyncIterable, Mapping
 from typing import Self
 from urllib.parse import urljoin
 
-from catenet.application.http.client.answer import Answer, Outgoing
+from catenet.application.http.client.answer import Answer, DeadConnection, Outgoing
 from catenet.application.http.client.har import HarLog
-from catenet.application.http.client.http1 import DeadConnection
 from catenet.application.http.client.pool import OriginPool
 from catenet.application.http.client.timings import Timings
 from catenet.application.http.client.url import Origin, split_url
@@ -21,6 +20,7 @@ from catenet.application.http.message import without_body
 IDEMPOTENT = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}
 """What may be sent a second time if the first may have arrived (RFC 9110 section 9.2.2)."""
 REDIRECTS = {301, 302, 303, 307, 308}
+TRIES_MAX = 3
 REDIRECT_BODY_BYTES = 65536
 NONE: Mapping[str, str] = {}
 Body = bytes | AsyncIterable[bytes]
@@ -32,13 +32,17 @@ class Client:
     The body of each answer is to be read or closed: until then it occupies its connection.
 
     ``timeout_s`` is for the head of an answer, with the connection; ``read_timeout_s`` between two pieces of its body.
-    ``tls`` is the context for https; by default the machine's authorities are trusted.  ``log`` gets each answer.
+    ``tls`` is the context for https, which gets the protocols to offer (ALPN); by default the machine's authorities are
+    trusted.  With ``http2``, an https server that can speaks HTTP/2: one connection for all requests.  With
+    ``prior_knowledge``, http servers are known to speak it.  ``log`` gets each answer.
     """
 
     def __init__(
         self,
         *,
         tls: ssl.SSLContext | None = None,
+        http2: bool = True,
+        prior_knowledge: bool = False,
         connections_per_origin: int = 6,
         idle_timeout_s: float = 30.0,
         connect_timeout_s: float = 30.0,
@@ -48,6 +52,7 @@ class Client:
         log: HarLog | None = None,
     ) -> None:
         self._tls = tls
+        self._http2, self._prior_knowledge = http2, prior_knowledge
         self._most = connections_per_origin
         self._idle_timeout_s, self._connect_timeout_s = idle_timeout_s, connect_timeout_s
         self._timeout_s, self._read_timeout_s = timeout_s, read_timeout_s
@@ -104,7 +109,10 @@ class Client:
         origin, target = split_url(url)
         pool = self._pools.get(origin)
         if pool is None:
-            pool = self._pools[origin] = OriginPool(origin, self._most, self._idle_timeout_s, self._connect_timeout_s)
+            pool = OriginPool(
+                origin, self._most, self._idle_timeout_s, self._connect_timeout_s, self._multiplexes(origin)
+            )
+            self._pools[origin] = pool
         fields = Headers({"host": origin.authority})
         for name, value in headers:
             fields.set(name, value) if name == "host" else fields.add(name, value)
@@ -121,21 +129,27 @@ class Client:
 
     async def _exchange(self, pool: OriginPool, origin: Origin, request: Outgoing, timings: Timings) -> Answer:
         """Over a kept connection, or a new one if the kept one is dead and the request may be repeated."""
-        fresh = False
-        while True:
-            connection = await pool.acquire(self._context(origin), timings, fresh=fresh)
+        for number in range(TRIES_MAX):
+            connection = await pool.acquire(self._context(origin), timings, fresh=number > 0)
             try:
                 return await connection.exchange(request, timings, self._read_timeout_s)
             except DeadConnection:
                 if request.method not in IDEMPOTENT or not isinstance(request.body, bytes):
                     raise
-                fresh = True
+        raise ClientError(f"{origin.authority} ended {TRIES_MAX} connections without an answer")
+
+    def _multiplexes(self, origin: Origin) -> bool | None:
+        """Whether connections speak HTTP/2; None if TLS is to find out."""
+        if origin.scheme == "http":
+            return self._prior_knowledge
+        return None if self._http2 else False
 
     def _context(self, origin: Origin) -> ssl.SSLContext | None:
         if origin.scheme == "http":
             return None
         if self._tls is None:
             self._tls = ssl.create_default_context()
+        self._tls.set_alpn_protocols(["h2", "http/1.1"] if self._http2 else ["http/1.1"])
         return self._tls
 
     def _record(self, request: Outgoing, answer: Answer) -> None:

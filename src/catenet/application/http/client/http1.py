@@ -8,7 +8,7 @@ from typing import Any
 
 import h11
 
-from catenet.application.http.client.answer import Answer, AnswerBody, Outgoing
+from catenet.application.http.client.answer import Answer, AnswerBody, DeadConnection, Outgoing
 from catenet.application.http.client.timings import Stopwatch, Timings
 from catenet.application.http.errors import ClientError
 from catenet.application.http.headers import Headers
@@ -18,14 +18,8 @@ READ_BYTES = 65536
 HEADER_BYTES = 1 << 17
 
 
-class DeadConnection(ClientError):
-    """A kept connection ended before any octet of a response came: the server may have closed it meanwhile."""
-
-
 class Http1Connection:
     """Sends one request at a time.  ``on_idle`` is called when the next can be sent, or the connection has closed."""
-
-    version = "1.1"
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on_idle: Callable[[Http1Connection], None]

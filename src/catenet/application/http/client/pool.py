@@ -8,25 +8,39 @@ from collections import deque
 
 from catenet.application.http.client.connect import open_origin
 from catenet.application.http.client.http1 import Http1Connection
+from catenet.application.http.client.http2 import Http2ClientConnection
 from catenet.application.http.client.timings import Stopwatch, Timings
 from catenet.application.http.client.url import Origin
 
+Connection = Http1Connection | Http2ClientConnection
+
 
 class OriginPool:
-    """The connections to one origin: at most ``most`` at one time, as browsers have six."""
+    """The connections to one origin: one of HTTP/2, or at most ``most`` of HTTP/1.1, as browsers have six.
 
-    def __init__(self, origin: Origin, most: int, idle_timeout_s: float, connect_timeout_s: float) -> None:
+    ``multiplexes`` tells which; None until TLS has found out.
+    """
+
+    def __init__(
+        self, origin: Origin, most: int, idle_timeout_s: float, connect_timeout_s: float, multiplexes: bool | None
+    ) -> None:
         self._origin, self._most = origin, most
         self._idle_timeout_s, self._connect_timeout_s = idle_timeout_s, connect_timeout_s
         self._idle: list[Http1Connection] = []
         self._open: dict[Http1Connection, None] = {}
         self._opening = 0
+        self._multiplexes = multiplexes
+        self._shared: Http2ClientConnection | None = None
+        self._ending: dict[Http2ClientConnection, None] = {}
         self._waiters: deque[asyncio.Future[None]] = deque()
 
-    async def acquire(self, tls: ssl.SSLContext | None, timings: Timings, *, fresh: bool = False) -> Http1Connection:
-        """A connection without a request; a new one if ``fresh``.  Raises ClientError, TimeoutError."""
+    async def acquire(self, tls: ssl.SSLContext | None, timings: Timings, *, fresh: bool = False) -> Connection:
+        """A connection that takes a request; a new one if ``fresh``.  Raises ClientError, TimeoutError."""
         watch = Stopwatch()
         while True:
+            if self._shared is not None and not self._shared.closed:
+                timings.blocked_s = watch.lap_s()
+                return self._shared
             while self._idle and not fresh:
                 connection = self._idle.pop()  # the one that was used last is the least likely to be closed
                 if connection.usable and connection.idle_since_s + self._idle_timeout_s > self._now_s():
@@ -35,7 +49,8 @@ class OriginPool:
                 connection.close()
             if fresh and self._idle and len(self._open) + self._opening >= self._most:
                 self._idle.pop(0).close()
-            if len(self._open) + self._opening < self._most:
+            most = self._most if self._multiplexes is False else 1
+            if len(self._open) + self._opening < most:
                 timings.blocked_s = watch.lap_s()
                 return await self._open_one(tls, timings)
             waiter = asyncio.get_running_loop().create_future()
@@ -46,7 +61,7 @@ class OriginPool:
                 self._abandon(waiter)
                 raise
 
-    async def _open_one(self, tls: ssl.SSLContext | None, timings: Timings) -> Http1Connection:
+    async def _open_one(self, tls: ssl.SSLContext | None, timings: Timings) -> Connection:
         self._opening += 1
         try:
             reader, writer = await open_origin(self._origin, tls, self._connect_timeout_s, timings)
@@ -55,9 +70,27 @@ class OriginPool:
             self._wake()
             raise
         self._opening -= 1
+        secure = writer.get_extra_info("ssl_object")
+        if self._multiplexes is None and secure is not None:
+            self._multiplexes = secure.selected_alpn_protocol() == "h2"
+        waiters = len(self._waiters)
+        for _ in range(waiters):
+            self._wake()  # they know now whether they need a connection of their own
+        if self._multiplexes:
+            self._shared = Http2ClientConnection(reader, writer, self._origin.scheme, self._left)
+            self._ending[self._shared] = None
+            return self._shared
         connection = Http1Connection(reader, writer, self._released)
         self._open[connection] = None
         return connection
+
+    def _left(self, connection: Http2ClientConnection) -> None:
+        """The server takes no more requests on ``connection``."""
+        if self._shared is connection:
+            self._shared = None
+        if connection.over:
+            self._ending.pop(connection, None)
+        self._wake()
 
     def _released(self, connection: Http1Connection) -> None:
         if connection.closed:
@@ -85,6 +118,8 @@ class OriginPool:
         """End all connections, also those with an answer that is not complete."""
         for connection in list(self._open):
             connection.close()
+        for shared in list(self._ending):
+            shared.close()
 
     @staticmethod
     def _now_s() -> float:

@@ -14,14 +14,12 @@ from catenet.application.http.errors import HttpError
 from catenet.application.http.headers import Headers
 from catenet.application.http.limits import Limits
 from catenet.application.http.message import Body, Handler, Request, Response, error_response, phrase, without_body
+from catenet.application.http.server.linger import DISCARD_BYTES, linger
 from catenet.application.http.server.refusals import LOG, Refusals
 from catenet.application.http.server.request_head import END, check_head, check_unfinished
 from catenet.application.http.tunnel import Tunnel
 
 READ_BYTES = 65536
-DISCARD_BYTES = 1 << 18
-"""So much of a body that nobody wanted is read, so that the connection can be used again or its answer be read."""
-LINGER_S = 2.0
 FATAL = {"body", "body_bytes", "read_timeout", "body_timeout"}
 """Errors in the middle of a body: where the next request begins is not known."""
 HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\n"
@@ -227,7 +225,7 @@ class Http1Connection:
             raise ConnectionAbortedError("the client takes nothing") from None
 
     async def _finish(self) -> bool:
-        """After an answer: read the rest of the request; whether another request may follow."""
+        """After an answer: read the rest of the request, if it is short; whether another request may follow."""
         if self._h11.our_state is not h11.DONE:
             return False
         size = 0
@@ -252,16 +250,7 @@ class Http1Connection:
         response = error_response(error)
         response.headers.set("connection", "close")
         await self._send(self._method, response)
-        if not self._writer.can_write_eof():
-            return
-        self._writer.write_eof()
-        size = 0
-        try:
-            async with asyncio.timeout(LINGER_S):
-                while size < DISCARD_BYTES and (data := await self._reader.read(READ_BYTES)):
-                    size += len(data)
-        except TimeoutError:
-            return
+        await linger(self._reader, self._writer)
 
 
 class Http1Body(Body):

@@ -12,6 +12,7 @@ from catenet.application.http.errors import HttpError
 from catenet.application.http.limits import Limits
 from catenet.application.http.message import Handler
 from catenet.application.http.server.http1 import Http1Connection
+from catenet.application.http.server.http2 import Http2ServerConnection
 from catenet.application.http.server.refusals import Refusals
 from catenet.application.http.server.request_head import METHODS
 
@@ -29,6 +30,7 @@ class Server:
         self.limits = limits if limits is not None else Limits()
         self._methods = methods
         self._refusals = Refusals()
+        self._closing = False
         self._listener: asyncio.Server | None = None
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order of their connections
 
@@ -48,7 +50,9 @@ class Server:
         return number
 
     async def start(self, host: str | None = None, port: int = 80, *, tls: ssl.SSLContext | None = None) -> Server:
-        """Listen.  ``host`` None means all addresses.  Raises OSError."""
+        """Listen.  ``host`` None means all addresses.  ``tls`` gets the protocols to offer (ALPN).  Raises OSError."""
+        if tls is not None:
+            tls.set_alpn_protocols(["h2", "http/1.1"])
         self._listener = await asyncio.start_server(self._accept, host, port, ssl=tls)
         return self
 
@@ -60,6 +64,7 @@ class Server:
         """Stop listening, and end the connections at once."""
         if self._listener is not None:
             self._listener.close()
+        self._closing = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -82,6 +87,10 @@ class Server:
         self._tasks[task] = None
         try:
             await self._serve(reader, writer)
+        except asyncio.CancelledError:
+            writer.transport.abort()
+            if not self._closing:
+                raise
         except (OSError, asyncio.IncompleteReadError):
             writer.transport.abort()  # the client is gone, or takes nothing
         finally:
@@ -89,5 +98,13 @@ class Server:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = Http1Connection(reader, writer, self._handler, self.limits, self._methods, self._refusals)
-        await connection.run()
+        secure = writer.get_extra_info("ssl_object")
+        early = b""
+        if secure is None or secure.selected_alpn_protocol() != "h2":
+            first = Http1Connection(reader, writer, self._handler, self.limits, self._methods, self._refusals)
+            await first.run()
+            if first.early is None:
+                return
+            early = first.early
+        connection = Http2ServerConnection(reader, writer, self._handler, self.limits, self._methods, self._refusals)
+        await connection.run(early)
