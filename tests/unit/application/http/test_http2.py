@@ -1,4 +1,4 @@
-"""HTTP/2 at both ends, and each of them against h2 itself: multiplexing, flow control, floods, broken rules (h2spec)."""
+"""HTTP/2 at both ends, and the server against h2 itself: streams, flow control, floods, broken rules as in h2spec."""
 
 from __future__ import annotations
 
@@ -145,6 +145,7 @@ def test_response_waits_for_the_clients_window() -> None:
     assert with_peer(program, big)[0] == (65535, 100_000)
 
 
+@pytest.mark.slow
 def test_upload_waits_for_the_handler() -> None:
     async def patient(request: Request) -> Response:
         await asyncio.sleep(20)
@@ -255,7 +256,7 @@ FLOODS: dict[str, Callable[[Peer], list[Frame | bytes]]] = {
 
 
 @pytest.mark.parametrize("reason", FLOODS)
-@pytest.mark.parametrize("split", [False, True], ids=["at once", "octet by octet"])
+@pytest.mark.parametrize("split", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["at once", "by octet"])
 def test_flood_ends_the_connection_with_enhance_your_calm(reason: str, split: bool) -> None:
     handled: list[Request] = []
 
@@ -409,6 +410,7 @@ def test_what_is_allowed_goes_on(rule: str) -> None:
     assert any(isinstance(event, StreamEnded) for event in events)
 
 
+@pytest.mark.slow
 def test_client_sends_many_requests_over_one_connection() -> None:
     async def handler(request: Request) -> Response:
         await asyncio.sleep(1)
@@ -436,6 +438,7 @@ def test_client_sends_many_requests_over_one_connection() -> None:
     assert 2 <= took_s < 2.5  # 100 streams at one time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("offered", "version"), [(True, "2"), (False, "1.1")])
 def test_tls_chooses_the_version(offered: bool, version: str) -> None:
     authority = trustme.CA()
@@ -460,6 +463,7 @@ def test_tls_chooses_the_version(offered: bool, version: str) -> None:
     assert in_virtual_time(main) == ({version}, 1 if offered else 4)
 
 
+@pytest.mark.slow
 def test_answer_that_is_closed_early_resets_its_stream_only() -> None:
     async def big(request: Request) -> Response:
         return Response(200, body=bytes(3 << 20))
