@@ -136,7 +136,7 @@ def _comparisons(case: Case, found: Found) -> Iterator[Comparison]:
     curve = f"{case.stations} stations"
     yield Comparison(
         f"{who} of a fresh contention",
-        f"{formula:.1f} % by the formula ({slack:.0f} less or more)",
+        f"{formula:.1f} % by the formula (± {slack:.0f})",
         formula - slack,
         formula + slack,
         100 * found.fresh,

@@ -44,7 +44,7 @@ def full_duplex() -> Iterator[Comparison]:
     rate = shortest.frames / (shortest.last_ns - shortest.first_ns) * 1e9
     yield Comparison(
         "1 Gbit/s: frames of 64 octets delivered in a second",
-        "1,488,095 = 10⁹ / (8 × (64 + 20)), one less or more",
+        "1,488,095 = 10⁹ / (8 × (64 + 20)), ± 1",
         1_488_094,
         1_488_096,
         round(rate),

@@ -28,14 +28,14 @@ RARE: Final = 2e-5
 class Traces(NamedTuple):
     """What a picture shows.  Samples are of the line; ``decisions`` are at the receiver's decision.
 
-    ``eye`` has a row for two symbols, behind the equaliser if ``equalised``; of a signal in quadrature it is the
-    magnitude of all samples.
+    ``eye`` has a row for two symbols, behind ``eye_filter``, if the receiver has one; of a signal in quadrature it is
+    the magnitude of all samples.
     """
 
     sent: Samples
     received: Samples
     eye: Samples
-    equalised: bool
+    eye_filter: str
     samples_per_symbol: int
     decisions: Reals
     decided: Levels
@@ -96,22 +96,23 @@ class PhyMeasurement:
         shown = slice(begin, begin + SHOWN_SYMBOLS * per_symbol)
         complex_samples = np.iscomplexobj(noisy)
         opened = signal.opened(noisy)
-        seen = noisy if opened is None else opened[per_symbol // 2 :]
-        eye = np.abs(noisy) if complex_samples else _eye(seen[begin:], per_symbol)
+        eye = np.abs(noisy) if complex_samples else _eye(opened[per_symbol // 2 :][begin:], per_symbol)
         values = signal.decision_values(noisy)
+        values = values[: signal.symbols_sent(self.octets, values.size)]
         frequency, density = welch(
             noisy,
             fs=1.0 if complex_samples else float(per_symbol),
             nperseg=min(512, noisy.size),
-            return_onesided=not complex_samples,
+            detrend=False,
+            return_onesided=False,
         )
-        order = np.argsort(frequency)
+        order = np.argsort(frequency) if complex_samples else np.flatnonzero(frequency >= 0.0)
         density_db = 10.0 * np.log10(np.maximum(density[order], 1e-12 * density.max()))
         return Traces(
             np.asarray(clean[shown]),
             np.asarray(noisy[shown]),
             np.asarray(eye),
-            opened is not None,
+            signal.eye_filter,
             per_symbol,
             values,
             signal.decided(values),

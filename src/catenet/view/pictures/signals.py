@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 Kind = Literal["svg", "png"]
 
+RAREST: Final = 1e-13
 _SENT: Final = "#1b6ca8"
 _RECEIVED: Final = "#c8553d"
 _MUTED: Final = "#6b7280"
@@ -56,11 +57,11 @@ def adc_picture(report: Mapping[str, Any], sampled: Any, kind: Kind) -> bytes:
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
         left, right = figure.subplots(1, 2, width_ratios=(2, 3))
         scale, prefix = _scaled(float(sampled.time_s[-1]))
-        left.step(sampled.time_s * scale, sampled.voltage_v, where="mid", color=_SENT, lw=1)
+        left.step(sampled.time_s * scale, sampled.voltage_v, where="post", color=_SENT, lw=1)
         left.plot(sampled.time_s * scale, sampled.voltage_v, ".", color=_RECEIVED, ms=4)
         left.set(title="Samples", xlabel=f"time ({prefix}s)", ylabel="voltage (V)")
         scale, prefix = _scaled(float(sampled.frequency_hz[-1]))
-        right.plot(sampled.frequency_hz[1:] * scale, sampled.power_dbfs[1:], color=_SENT, lw=0.7)
+        right.plot(sampled.frequency_hz[1:] * scale, sampled.power_dbfs[1:], color=_SENT, lw=0.7, rasterized=True)
         words = ", ".join(
             f"{name} {report[key]:.1f} {unit}"
             for name, key, unit in (
@@ -71,7 +72,7 @@ def adc_picture(report: Mapping[str, Any], sampled: Any, kind: Kind) -> bytes:
             )
         )
         right.set(title=f"Spectrum: {words}", xlabel=f"frequency ({prefix}Hz)", ylabel="power (dBFS)")
-        right.set_ylim(bottom=max(-160.0, float(np.percentile(sampled.power_dbfs, 1)) - 10.0), top=5.0)
+        right.set_ylim(bottom=max(-160.0, float(np.median(sampled.power_dbfs)) - 30.0), top=5.0)
         return _rendered(figure, kind)
 
 
@@ -82,7 +83,7 @@ def _waveform(axes: Axes, traces: Any) -> None:
     axes.set(
         title="Waveform",
         xlabel="time (symbols)",
-        ylabel="amplitude",
+        ylabel="amplitude, in phase" if traces.in_quadrature else "amplitude",
         xlim=(0, min(time[-1], 1 if traces.in_quadrature else 12)),
     )
     low, high = axes.get_ylim()
@@ -99,7 +100,7 @@ def _eye(axes: Axes, traces: Any) -> None:
         return
     time = np.arange(traces.eye.shape[1]) / traces.samples_per_symbol
     axes.plot(time, traces.eye.T, color=_SENT, lw=0.5, alpha=0.12, rasterized=True)
-    title = "Eye diagram behind the equaliser" if traces.equalised else "Eye diagram"
+    title = f"Eye diagram behind the {traces.eye_filter}" if traces.eye_filter else "Eye diagram"
     axes.set(title=title, xlabel="time (symbols)", ylabel="amplitude", xlim=(0, time[-1]))
 
 
@@ -116,7 +117,7 @@ def _decisions(axes: Axes, traces: Any) -> None:
             traces.decisions[traces.decided == level],
             edges,
             color=colours[int(level)],
-            label=f"{int(level):+d}" if level else "0",
+            label=f"{int(level):+d}".replace("-", "−") if level else "0",
         )
     axes.set(title="Values at the decision", xlabel="value", ylabel="symbols")
     axes.legend(title="decided", fontsize=8)
@@ -125,7 +126,7 @@ def _decisions(axes: Axes, traces: Any) -> None:
 def _spectrum(axes: Axes, traces: Any) -> None:
     axes.plot(traces.frequency, traces.density_db - traces.density_db.max(), color=_SENT, lw=1)
     unit = "sample rate" if traces.in_quadrature else "symbol rate"
-    axes.set(title="Spectrum as received", xlabel=f"frequency / {unit}", ylabel="density (dB below its peak)")
+    axes.set(title="Spectrum as received", xlabel=f"frequency / {unit}", ylabel="density relative to its peak (dB)")
 
 
 def _error_rates(axes: Axes, report: Mapping[str, Any]) -> None:
@@ -140,7 +141,8 @@ def _error_rates(axes: Axes, report: Mapping[str, Any]) -> None:
         axes.errorbar(snr, rates, (low, high), fmt="o", color=_RECEIVED, ms=4, capsize=3, label="measured, 99 %")
     axes.axvline(report["snr_db"], color=_MUTED, ls="--", lw=1)
     axes.set(title="Symbol error rate", xlabel="signal-to-noise ratio (dB)", ylabel="symbol error rate")
-    axes.set_ylim(1e-13, 1.0)
+    least = min([y for _, y in curve if y > 0.0] + [entry["measured"] for entry in counted], default=RAREST)
+    axes.set_ylim(max(RAREST, least / 10.0), 1.0)
     axes.legend(loc="lower left", fontsize=8)
 
 

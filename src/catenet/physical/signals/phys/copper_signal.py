@@ -30,6 +30,7 @@ class CopperSignal(SignalPhy):
 
     span_symbols: int = 4
     level_samples: int = 4
+    eye_filter = "equaliser"
 
     def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
@@ -70,8 +71,8 @@ class CopperSignal(SignalPhy):
     def digitised(self, samples: Samples) -> Samples:
         return self._converter.digitise(samples)
 
-    def opened(self, samples: Samples) -> Samples | None:
-        return self.equaliser.filtered(samples) if self.pair.length_m else None
+    def opened(self, samples: Samples) -> Samples:
+        return self.equaliser.filtered(samples)
 
     def decision_values(self, samples: Samples) -> Reals:
         return self.equaliser.equalise(samples)

@@ -24,6 +24,7 @@ class SerialLineSignal(SignalPhy):
     """High for a 1 and when idle, low for a 0."""
 
     samples_per_symbol = OVERSAMPLING
+    eye_filter = ""
 
     def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
@@ -40,6 +41,9 @@ class SerialLineSignal(SignalPhy):
         idle = np.ones(below(rng, IDLE_MAX_BITS * OVERSAMPLING, OVERSAMPLING), np.float32)
         behind = np.ones(self.uart.form.bits * OVERSAMPLING, np.float32)
         return np.concatenate((idle, self.uart.waveform(sent), behind))
+
+    def opened(self, samples: Samples) -> Samples:
+        return np.roll(samples, OVERSAMPLING // 2)
 
     def decision_values(self, samples: Samples) -> Reals:
         """The sum of the signs of three samples around the middle of a bit: from −3 to 3."""

@@ -33,6 +33,8 @@ class SignalPhy(ABC):
 
     samples_per_symbol: int = 4
     mean_power: float = 1.0
+    eye_filter: str = "matched filter"
+    """What :meth:`opened` is behind; empty if the receiver has no filter."""
 
     def __init__(self, phy: Phy) -> None:
         self.phy: Final = phy
@@ -53,9 +55,9 @@ class SignalPhy(ABC):
         """The values that are compared with thresholds; the first symbol must begin at the first sample."""
         return averaged(samples, self.samples_per_symbol)
 
-    def opened(self, samples: Samples) -> Samples | None:
-        """Each sample as the decision value of a symbol that begins with it; None if there is no equaliser."""
-        return None
+    def opened(self, samples: Samples) -> Samples:
+        """Each sample as the decision value of a symbol that begins with it: the line behind the receiver's filter."""
+        return np.convolve(samples, np.full(self.samples_per_symbol, 1.0 / self.samples_per_symbol), "valid")
 
     def symbols_sent(self, octets: int, values: int) -> int:
         """How many of ``values`` decision values are symbols: all, unless the line is silent when idle."""
