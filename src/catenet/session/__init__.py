@@ -8,7 +8,8 @@ destination, the kernel.
 
 - Read first :mod:`.loop`: callbacks, timers, transports and servers of asyncio;
 - :mod:`.sockets`: the implementation of ``socket.socket``; :mod:`.names`: the hosts table and ``getaddrinfo``;
-- :mod:`.stack`: the socket calls of one host, and how a blocking call waits;
+- :mod:`.stack`: the socket calls of one host, and how a blocking call waits; :mod:`.calls`: requests and responses
+  over sessions that outlive their connections;
 - :mod:`.environment`: hooks before and after each iteration of the loop; :mod:`.escape`: the error for calls that
   would leave the simulation.
 """
