@@ -12,11 +12,20 @@ import trustme
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
-from h2.events import ConnectionTerminated, DataReceived, Event, ResponseReceived, StreamEnded, StreamReset
+from h2.events import (
+    ConnectionTerminated,
+    DataReceived,
+    Event,
+    RequestReceived,
+    ResponseReceived,
+    StreamEnded,
+    StreamReset,
+)
 from hyperframe.frame import (
     ContinuationFrame,
     DataFrame,
     Frame,
+    GoAwayFrame,
     HeadersFrame,
     PingFrame,
     PriorityFrame,
@@ -503,3 +512,37 @@ def test_server_that_ends_the_connection_is_an_error_and_the_next_request_connec
         return status
 
     assert in_virtual_time(main) == 200
+
+
+def test_goodbye_of_the_server_leaves_the_answers_that_it_has_begun_and_the_next_request_connects_anew() -> None:
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        server = H2Connection(H2Configuration(client_side=False))
+        server.initiate_connection()
+        while data := await reader.read(65536):
+            for event in server.receive_data(data):
+                if isinstance(event, RequestReceived):
+                    writer.write(server.data_to_send() + GoAwayFrame(0, last_stream_id=1, error_code=0).serialize())
+                    server.send_headers(1, [(":status", "200")])
+                    server.send_data(1, b"all of it", end_stream=True)
+            writer.write(server.data_to_send())
+            if server.open_inbound_streams == 0 and server.highest_inbound_stream_id:
+                break
+        writer.close()
+
+    async def main() -> list[bytes]:
+        listener = await asyncio.start_server(serve, "127.0.0.1", PORT)
+        async with Client(prior_knowledge=True) as client:
+            found = []
+            for _ in range(3):
+                answer = await client.get(URL)
+                await asyncio.sleep(1)  # the server has closed the connection
+                found.append(await answer.read())
+        listener.close()
+        return found
+
+    assert in_virtual_time(main) == [b"all of it"] * 3
+    assert connections == 3

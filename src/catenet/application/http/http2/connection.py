@@ -18,6 +18,7 @@ from h2.events import (
 )
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
+from hyperframe.frame import Frame, GoAwayFrame
 
 from catenet.application.http.http2.floods import Flood, FrameCounter
 from catenet.application.http.http2.stream import Stream
@@ -29,6 +30,17 @@ WINDOW_BYTES = 1 << 20
 PREFACE_BYTES = 24
 
 
+class GracefulConnection(H2Connection):
+    """Goes on with the streams that a peer's GOAWAY leaves open (RFC 9113 section 6.8); h2 does not."""
+
+    def _receive_goaway_frame(self, frame: GoAwayFrame) -> tuple[list[Frame], list[Event]]:
+        state, pending = self.state_machine.state, self.data_to_send()
+        found = super()._receive_goaway_frame(frame)
+        self.state_machine.state = state
+        self._data_to_send += pending
+        return found
+
+
 class Http2Connection:
     """What both ends do.  A subclass adds :meth:`other_event`."""
 
@@ -36,7 +48,7 @@ class Http2Connection:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limits: Limits, *, client_side: bool
     ) -> None:
         self.reader, self.writer, self.limits = reader, writer, limits
-        self.h2 = H2Connection(H2Configuration(client_side=client_side, header_encoding=None))
+        self.h2 = GracefulConnection(H2Configuration(client_side=client_side, header_encoding=None))
         self.h2.local_settings = Settings(
             client=client_side,
             initial_values={
@@ -150,10 +162,10 @@ class Http2Connection:
                 self.acknowledge(stream.number, size)
                 if data:
                     return data
+            elif stream.ended:
+                return b""  # also if the connection has ended since
             elif stream.error is not None:
                 raise stream.error
-            elif stream.ended:
-                return b""
 
     async def send_piece(self, stream: Stream, data: bytes) -> None:
         """Send ``data`` as windows allow; other streams take their turns.  Raises OSError, TimeoutError."""
@@ -175,7 +187,7 @@ class Http2Connection:
     def flush_now(self) -> None:
         """Give the transport what h2 has to send, without waiting."""
         data = self.h2.data_to_send()
-        if data:
+        if data and not self.writer.is_closing():
             self.writer.write(data)
 
     async def flush(self) -> None:
