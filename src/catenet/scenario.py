@@ -91,6 +91,7 @@ class Scenario(OptionChecks):
         self._routes(net)
         self._nat(net)
         self._dns(net)
+        self._dhcp(net)
         with self._at():
             net.build()
         self._programs(net)
@@ -149,6 +150,9 @@ class Scenario(OptionChecks):
                     lldp=table.lldp,
                     promiscuous=table.promiscuous,
                     dns=parse_host_dns(table.nameservers, table.resolv_conf, f"host {name}"),
+                    dhcp=table.dhcp,
+                    ipv6=table.ipv6,
+                    accept_redirects=table.accept_redirects,
                     options=options,
                 )
                 if table.multicast is not None:
@@ -205,6 +209,11 @@ class Scenario(OptionChecks):
                     ttl=f"{table.ttl}ns",
                     negative_ttl=f"{table.negative_ttl}ns",
                 )
+
+    def _dhcp(self, net: Internet) -> None:
+        for name, table in self.shape.dhcp.items():
+            with self._at("dhcp", name):
+                net._world.dhcp(name, **table.options())
 
     def _programs(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.programs):

@@ -10,7 +10,7 @@ set up.  No layer imports the lab.
 - :mod:`.options`: parses the options of links and protocols; :mod:`.files`: scenario and topology files;
 - :mod:`.routing`: automatic routes, OSPF, RIP and NAT of all routers; :mod:`.forwarding`: finds loops and blackholes;
 - :mod:`.faults`: scheduled faults; :mod:`.attach`: joins the internet to Linux in real time;
-- :mod:`.services`: DNS;
+- :mod:`.services`: DNS; :mod:`.autoconfiguration`: hosts that configure themselves, DHCP;
 - :mod:`.probe`: ping, traceroute, and why a packet takes its path; :mod:`.observe`: records during a run;
   :mod:`.report`: results and files of a run.
 """

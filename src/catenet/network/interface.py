@@ -76,6 +76,8 @@ class Interface(LineUser):
         self.multicast: MulticastSettings = DEFAULT_SETTINGS
         self.ipv6_mtu: i64 = 0
         """The MTU that a router advertises for IPv6; 0 for the port's."""
+        self.ipv4_mtu: i64 = 0
+        """The MTU that a DHCP server gives for IPv4; 0 for the port's."""
         self.ipv6_hop_limit: i64 = 0
         """The hop limit that a router advertises; 0 for the host's."""
         self.nd_listeners: Final[list[NdListener]] = []
@@ -95,7 +97,8 @@ class Interface(LineUser):
 
     def mtu_of(self, version: i64) -> i64:
         """The longest packet of a version of IP on this link, in octets."""
-        return self.ipv6_mtu if version == 6 and self.ipv6_mtu else self.port.mtu
+        told = self.ipv6_mtu if version == 6 else self.ipv4_mtu
+        return told or self.port.mtu
 
     @property
     def has_mac(self) -> bool:
@@ -260,6 +263,10 @@ class Interface(LineUser):
 
     def stop_detecting(self, own: LocalAddress) -> None:
         """The address was removed or is no longer used."""
+        raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
+
+    def probe_ipv4(self, address: int) -> None:
+        """Ask by ARP, from no address, whether another host has an address that is not this host's."""
         raise AssertionError(f"{type(self).__name__} cannot detect duplicates")
 
     def disable_duplicate(self, own: LocalAddress) -> None:

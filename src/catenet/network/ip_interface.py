@@ -231,6 +231,9 @@ class IpInterface(Interface):
         if detection is not None:
             detection.forget()
 
+    def probe_ipv4(self, address: int) -> None:
+        self.arp.probe_address(address)
+
     def disable_duplicate(self, own: LocalAddress) -> None:
         own.state = DUPLICATE
         self.core.address_conflict(own)

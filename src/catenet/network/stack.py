@@ -187,22 +187,22 @@ class IpStack(IpCore):
         protocol: i64,
         payload: Pdu,
         traffic_class: i64 = 0,
+        hop_limit: i64 = 1,
     ) -> None:
         """Send a packet to a neighbour or a group on a link, bypassing the routes; takes ownership of the payload.
 
-        For routing protocols: the hop limit is 1, so that the packet stays on the link, and a packet to a group is not
-        looped back.  A packet that exceeds the link's MTU is fragmented.
+        For routing protocols and DHCP: with a hop limit of 1 the packet stays on the link, and a packet to a group is
+        not looped back; ``src`` may be unspecified.  A packet that exceeds the link's MTU is fragmented.
         """
         family = self.family4 if version == 4 else self.family6
         family.counters.out_requests += 1
         neighbour = interface.neighbour_for(version, dst)
         packet: IpPacket
         if version == 4:
-            packet = Ipv4Packet(
-                src, dst, protocol, payload, 1, traffic_class, self.random_ids.next_identification4(), False
-            )
+            packet = Ipv4Packet(src, dst, protocol, payload, hop_limit, traffic_class, 0, False)
+            packet.identification = self.random_ids.next_identification4()
         else:
-            packet = Ipv6Packet(src, dst, protocol, payload, 1, traffic_class)
+            packet = Ipv6Packet(src, dst, protocol, payload, hop_limit, traffic_class)
         mtu = interface.mtu_of(version)
         if packet.wire_length() <= mtu:
             neighbour.send(packet)

@@ -304,6 +304,23 @@ class UdpLayer(Protocol):
             interface,
         )
 
+    def send_from(self, socket: UdpSocket, data: bytes, src: int, dst: int, port: i64) -> int:
+        """Send over IPv4 from an address of this host, along its routes.  Returns 0 or an errno."""
+        self._counters[3] += 1
+        datagram = UdpDatagram(socket.local_port, port, data)
+        return self.ip.send(4, src, dst, PROTOCOL_UDP, datagram, socket.traffic_class, 0, socket.dont_fragment)
+
+    def transmit_on_link(self, socket: UdpSocket, data: bytes, src: int, dst: int, port: i64) -> None:
+        """Send to a neighbour or to all on the link of the socket's interface, whatever the routes say, from ``src``.
+
+        It may be 0: that is how a host without an address speaks (IPv4 only).
+        """
+        assert socket.interface is not None
+        self._counters[3] += 1
+        datagram = UdpDatagram(socket.local_port, port, data)
+        hop_limit = self.ip.default_hop_limit
+        self.ip.send_on_link(socket.interface, 4, src, dst, PROTOCOL_UDP, datagram, socket.traffic_class, hop_limit)
+
     def receive(self, packet: IpPacket, interface: Interface) -> None:
         payload = packet.payload
         if isinstance(payload, UdpDatagram):

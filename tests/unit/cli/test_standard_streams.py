@@ -51,6 +51,15 @@ at = "{NAMES[0]}"
 at = "{NAMES[2]}"
 """
 SWITCH: Final = 'stp = "rstp"\nlldp = true\nsnooping = { querier = true }\n'
+DHCP: Final = """
+[routers.ROUTER]
+advertise = true
+[dhcp.ROUTER]
+[hosts.HOST]
+at = "ROUTER"
+dhcp = true
+ipv6 = "slaac"
+""".replace("ROUTER", NAMES[0]).replace("HOST", NAMES[1])
 STP: Final = "".join(f"[switches.{name}]\n{SWITCH}" for name in NAMES[:3]) + "".join(
     f'[[links]]\nbetween = ["{a}", "{b}"]\nrate = "1Mbit/s"\n'
     for a, b in zip(NAMES[:3], [*NAMES[1:3], NAMES[0]], strict=True)
@@ -80,6 +89,7 @@ COMMANDS: Final = {
     "show lacp": (["show", "lacp", "stp.toml", "--at", "15s"], OK),
     "show lldp": (["show", "lldp", "stp.toml", "--at", "15s"], OK),
     "show snooping": (["show", "snooping", "stp.toml", "--at", "15s"], OK),
+    "show autoconfiguration": (["show", "autoconfiguration", "dhcp.toml", "--at", "15s"], OK),
     "show ospf": (["show", "ospf", "ospf.toml", "--at", "15s"], OK),
     "show ospf interfaces": (["show", "ospf", "interfaces", "ospf.toml", "--at", "15s"], OK),
     "show ospf neighbours": (["show", "ospf", "neighbours", "ospf.toml", "--at", "15s"], OK),
@@ -108,7 +118,14 @@ ELSEWHERE: Final = {
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rip = SCENARIO.replace('"ospf"', '"rip"').replace('[ospf]\nhello = "1s"\n', "").replace("cost = 65535", "")
-    texts = {"stp.toml": STP, "ospf.toml": SCENARIO, "rip.toml": rip, "auto.toml": AUTO, "history.jsonl": HISTORY}
+    texts = {
+        "dhcp.toml": DHCP,
+        "stp.toml": STP,
+        "ospf.toml": SCENARIO,
+        "rip.toml": rip,
+        "auto.toml": AUTO,
+        "history.jsonl": HISTORY,
+    }
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
     runs = (1e9, 5e8, 0.1)

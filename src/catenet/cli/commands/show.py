@@ -176,6 +176,26 @@ def snooping(
     _print(found, snooping_lines(found, width_of(sys.stdout)), as_json, nobody)
 
 
+@show_app.command(
+    epilog=_examples("catenet new --example dhcp", "catenet show autoconfiguration dhcp/scenario.toml laptop --at 20s")
+)
+def autoconfiguration(
+    context: typer.Context,
+    scenario: Scenario,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A host or router.  [all]")] = None,
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Autoconfiguration: address states, default routers, prefixes, name servers and DHCP leases."""
+    from catenet.lab.report import routing as show
+    from catenet.view.autoconfiguration import autoconfiguration_lines
+
+    look = "autoconfiguration"
+    found = _found(context, scenario, at, name, look, lambda net: show.autoconfiguration(net, name))
+    nobody = 'no node configures itself or others here; set dhcp = true or ipv6 = "slaac" on a host'
+    _print(found, autoconfiguration_lines(found, width_of(sys.stdout)), as_json, nobody)
+
+
 def _found(
     context: typer.Context,
     scenario: str,

@@ -55,6 +55,8 @@ def lay_network(
                 rip=_options_of("rip", {**protocols.get("rip", {}), **network.rip.given()}, router),
                 ospf=_options_of("ospf", joined(protocols.get("ospf", {}), network.ospf), router),
                 lldp=router.lldp,
+                advertise=router.advertise,
+                send_redirects=router.send_redirects,
             )
     for name, switch in network.switches.items():
         with at("switches", name):

@@ -169,6 +169,8 @@ class RouterTable(Table):
     rip: RipTable | None = None
     ospf: OspfTable | None = None
     lldp: Any = False
+    advertise: Any = False
+    send_redirects: bool | None = None
 
     def protocol_options(self, protocol: str) -> dict[str, Any] | None:
         """The options of a protocol that the file states for this router."""
@@ -229,11 +231,24 @@ class HostTable(LinkOptions):
     nameservers: Texts = ()
     resolv_conf: str | None = None
     multicast: Any = None
+    dhcp: Any = False
+    ipv6: Any = "auto"
+    accept_redirects: Annotated[bool, Strict()] | None = None
     ospf: OspfLink = None
 
     @model_validator(mode="after")
     def _access(self) -> HostTable:
-        of_access = self.model_fields_set - {"at", "lldp", "promiscuous", "multicast", "nameservers", "resolv_conf"}
+        of_access = self.model_fields_set - {
+            "at",
+            "lldp",
+            "promiscuous",
+            "multicast",
+            "dhcp",
+            "ipv6",
+            "accept_redirects",
+            "nameservers",
+            "resolv_conf",
+        }
         if self.at is None and of_access:
             keys = ", ".join(sorted(of_access))
             raise ValueError(
@@ -298,6 +313,26 @@ class DnsTable(Table):
     zones: dict[str, str] = {}
     ttl: Duration = 3_600_000_000_000
     negative_ttl: Duration = 300_000_000_000
+
+
+class DhcpTable(Table):
+    """``[dhcp.NODE]``, parsed by :mod:`~catenet.lab.options.autoconfiguration`."""
+
+    relay: str | Texts | None = None
+    subnets: dict[str, Any] = {}
+    dns: Any = None
+    domain: Any = None
+    search: Any = None
+    mtu: Any = None
+    lease: Any = None
+    max_lease: Any = None
+    renew: Any = None
+    rebind: Any = None
+
+    def options(self) -> dict[str, Any]:
+        """The keyword arguments of :meth:`~catenet.lab.world.builder.Builder.dhcp`."""
+        stated = {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
+        return {"relay": stated.pop("relay", None), "subnets": stated.pop("subnets", {}), "options": stated}
 
 
 class ProgramTable(Table):
@@ -419,6 +454,7 @@ class ScenarioFile(NetworkFile):
     routes: tuple[RouteTable, ...] = ()
     nat: dict[Name, NatTable] = {}
     dns: DnsTable | None = None
+    dhcp: dict[Name, DhcpTable] = {}
     attach: dict[Name, AttachTable] = {}
     programs: tuple[ProgramTable, ...] = ()
     actions: tuple[ActionTable, ...] = ()

@@ -108,7 +108,7 @@ class AddressAssignment:
         # Routers first: a host's gateway then has the lower address, as on a LAN.
         for end in sorted(link.ends, key=lambda end: isinstance(end.node, HostNode)):
             for subnet in subnets:
-                if not any(face.network == subnet for face in end.faces):
+                if not any(face.network == subnet for face in end.faces) and not _learns(end, subnet.version):
                     self._give(end, self._free_face(subnet, f"{end.node.name} on link {link.name}"))
 
     def _automatic_pair(self, link: Link) -> tuple[Network, Network]:
@@ -159,7 +159,8 @@ class AddressAssignment:
         for end in sorted(ends, key=lambda end: not isinstance(end.node, Router)):
             if end not in self.wanted:
                 for subnet in lan.subnets:
-                    self._give(end, self._lan_face(lan, subnet, end))
+                    if not _learns(end, subnet.version):
+                        self._give(end, self._lan_face(lan, subnet, end))
 
     def _lan_face(self, lan: Lan, subnet: Network, end: End) -> Face:
         room = members(subnet)
@@ -188,3 +189,8 @@ class AddressAssignment:
         end.faces.append(face)
         if isinstance(end.node, IpNode) and end.interface is not None:
             end.node.stack.add_address(end.interface, face.version, int(face.ip), face.network.prefixlen)
+
+
+def _learns(end: End, version: int) -> bool:
+    """Whether the node at an end gets its addresses of a version from the network, during the run."""
+    return isinstance(end.node, IpNode) and version in end.node.configures

@@ -24,3 +24,11 @@ class HostNames:
             for address in addresses[self._known.get(node.name, 0) :]:
                 self.table.add_number(node.name, address.version, int(address))
             self._known[node.name] = len(addresses)
+
+    def replace(self, node: IpNode) -> None:
+        """The addresses of a node are others now."""
+        if self.table.lookup(node.name) is not None:
+            self.table.remove(node.name)
+        for address in node.addresses:
+            self.table.add_number(node.name, address.version, int(address))
+        self._known[node.name] = len(node.addresses)

@@ -14,6 +14,7 @@ from catenet.link.aggregation.aggregate import AggregatePort
 from catenet.link.flow_control.pause_filter import FlowControl
 from catenet.link.switching.mirror import Mirror
 from catenet.network.interface import Interface
+from catenet.network.router_discovery.advertiser import RouterAdvertiser
 
 if TYPE_CHECKING:
     from catenet.host.host import Host as Machine
@@ -56,6 +57,8 @@ class IpNode(Node):
         self.machine: Final = machine
         self.stack: Final = machine.ip
         self.own_faces: list[Face] = []
+        self.configures: frozenset[int] = frozenset()
+        """The versions of IP whose addresses it learns from the network during the run."""
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -75,9 +78,21 @@ class Router(IpNode):
         super().__init__(host, position)
         self.host: Final = host
         self.routing: Final = routing
+        self.advertisers: Final[dict[str, RouterAdvertiser]] = {}
+        """By interface's name, if it advertises itself to hosts."""
 
     def _in_words(self) -> list[str]:
         return [f"routing {self.routing}", *super()._in_words()]
+
+    def start_advertising(self) -> None:
+        """Advertise itself again, on all links where it did."""
+        for advertiser in self.advertisers.values():
+            advertiser.start()
+
+    def stop_advertising(self) -> None:
+        """Tell its hosts that it is no default router any more, and send no more advertisements."""
+        for advertiser in self.advertisers.values():
+            advertiser.stop()
 
     def speaks(self, protocol: str) -> bool:
         """Whether it runs this routing protocol."""

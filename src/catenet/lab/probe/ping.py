@@ -355,6 +355,9 @@ def target_of(net: World, a: NodeReference, b: NodeReference | Address, *, versi
         if address.version in mine and version in (0, address.version):
             return Target(there.name, address.version, int(address))
     wanted = f"IPv{version}" if version else "IP"
+    for waiting in (node, there):
+        if waiting.configures and not waiting.addresses:
+            raise LabError(f"{waiting.name} configures itself, and has no {wanted} address yet; run the internet first")
     raise LabError(f"{node.name} and {there.name} have no {wanted} addresses; give them some")
 
 

@@ -225,7 +225,7 @@ class AutomaticRoutes:
         self._gateways[host.name] = routers[0]
         for version, anywhere in ANYWHERE.items():
             through = next_hop(out, routers[0], version)
-            if through:
+            if through and version not in host.configures:
                 network = int(anywhere.network_address)
                 host.stack.add_route(Route(version, network, 0, UNICAST, through, AUTOMATIC_METRIC))
 

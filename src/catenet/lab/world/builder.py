@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
-from catenet.lab.model.address_plan import Address, Face, parse_faces, parse_networks
+from catenet.lab.model.address_plan import Address, Face, parse_address, parse_faces, parse_networks
 from catenet.lab.model.attachment import ATTACHED_RATE_BIT_S, check_plug, make_attachment
 from catenet.lab.model.devices import make_attachment_end, make_end, make_router, make_switch, with_lldp
 from catenet.lab.model.geography import Position, check_position
@@ -17,13 +18,20 @@ from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link, given_delay_ns
 from catenet.lab.model.link_medium import link_medium
 from catenet.lab.model.names import check_name
-from catenet.lab.model.nodes import Attachment, End, HostNode, Node, Router, Switch
+from catenet.lab.model.nodes import Attachment, End, HostNode, IpNode, Node, Router, Switch
 from catenet.lab.model.registry import LinkReference, NodeReference
 from catenet.lab.model.segment import Segment, segment_of, segment_options
 from catenet.lab.model.switching.aggregates import check_aggregates, parallel
 from catenet.lab.model.switching.switch_ports import configure_ports
 from catenet.lab.observe.connections import ConnectionLog
 from catenet.lab.options import link as parse
+from catenet.lab.options.autoconfiguration import (
+    AdvertiseOption,
+    check_learned,
+    parse_advertise,
+    parse_dhcp_subnet,
+    parse_ipv6,
+)
 from catenet.lab.options.link import ACCESS_DELAY_NS, ACCESS_RATE_BIT_S
 from catenet.lab.options.lldp import parse_lldp
 from catenet.lab.options.option_tables import flag
@@ -71,6 +79,8 @@ class Builder(World):
         rip: Mapping[str, Any] | None = None,
         ospf: Mapping[str, Any] | None = None,
         lldp: LldpOption = False,
+        advertise: AdvertiseOption = False,
+        send_redirects: bool | None = None,
     ) -> Router:
         """A router; ``rip`` and ``ospf`` are parsed options by name."""
         name = check_name(name)
@@ -81,8 +91,13 @@ class Builder(World):
         own_rip = rip_options(rip or {}, f"router {name}: rip")
         own_ospf = ospf_options(ospf or {}, f"router {name}: ospf")
         spoken = parse_lldp(lldp, f"router {name}")
+        advertised = parse_advertise(advertise, f"router {name}")
         router = make_router(self.kernel, name, routing, where, self.naming.table, self.epoch_ns)
         with_lldp(router, spoken)
+        if advertised is not None:
+            self.autoconfiguration.advertised[name] = advertised
+        redirects = advertised is not None if send_redirects is None else send_redirects
+        router.stack.send_redirects(flag(redirects, f"router {name}: send_redirects"))
         if router.speaks("rip"):
             self.rip.options[name] = own_rip
         if router.speaks("ospf"):
@@ -148,6 +163,9 @@ class Builder(World):
         lldp: LldpOption = False,
         promiscuous: bool = False,
         dns: HostDns | None = None,
+        dhcp: bool = False,
+        ipv6: str = "auto",
+        accept_redirects: bool | None = None,
         options: Mapping[str, Any] = NOTHING,
     ) -> Host:
         """A host, and its access link at a router or a switch."""
@@ -158,6 +176,8 @@ class Builder(World):
         if isinstance(where, HostNode):
             raise LabError(f"{owner}: {where.name} is a host; attach a host to a router or a switch")
         faces = self._access(owner, name, where, addresses, options)
+        learned = flag(dhcp, f"{owner}: dhcp"), parse_ipv6(ipv6, owner)
+        check_learned(owner, *learned, faces.get(name, ()))
         spoken = parse_lldp(lldp, owner)
         hears_all = flag(promiscuous, f"{owner}: promiscuous")
         host = Host(self.kernel, name, self.naming.table, self.epoch_ns, self.processes, self.notes)
@@ -165,6 +185,9 @@ class Builder(World):
         self._add_ip_node(with_lldp(node, spoken))
         if dns is not None:
             self.nameservers.by_host[name] = dns
+        self.autoconfiguration.add_host(node, *learned)
+        accepts = bool(node.configures) if accept_redirects is None else accept_redirects
+        node.stack.accept_redirects(flag(accepts, f"{owner}: accept_redirects"))
         if where is not None:
             defaults = _access_defaults(where, ACCESS_RATE_BIT_S, ACCESS_DELAY_NS, options)
             self._join(node, where, None, faces, (), {**defaults, **options})
@@ -261,6 +284,36 @@ class Builder(World):
     def route(self, router: NodeReference, prefix: str, via: NodeReference | Address) -> None:
         """A static route of a router or a host."""
         self.routes.add_static(self.registry.ip_node(router, "route"), prefix, via)
+
+    def dhcp(
+        self,
+        node: NodeReference,
+        *,
+        relay: NodeReference | Address | Sequence[NodeReference | Address] | None = None,
+        subnets: Mapping[str, Any] = NOTHING,
+        options: Mapping[str, Any] = NOTHING,
+    ) -> None:
+        """Let a router or host serve DHCP, or a router relay it."""
+        owner = self.registry.ip_node(node, "dhcp")
+        if relay is not None:
+            if subnets or options:
+                raise LabError(f"dhcp {owner.name}: a relay agent takes no other options; give them to the server")
+            servers: Sequence[Any] = relay if isinstance(relay, list | tuple) else [relay]
+            self.autoconfiguration.add_relay(owner, tuple(self._dhcp_server(each) for each in servers))
+            return
+        parsed = {}
+        for text, table in subnets.items():
+            (network,) = parse_networks([text], f"dhcp {owner.name}")
+            if not isinstance(network, IPv4Network):
+                raise LabError(f"dhcp {owner.name}: {network} is a subnet of IPv6; DHCP is for IPv4")
+            parsed[network] = parse_dhcp_subnet(table, f"dhcp {owner.name}: {network}")
+        self.autoconfiguration.add_server(owner, parse_dhcp_subnet(options, f"dhcp {owner.name}"), parsed)
+
+    def _dhcp_server(self, given: NodeReference | Address) -> IpNode | IPv4Address:
+        text = str(given)
+        if text not in self.registry.nodes and text.replace(".", "").isdigit():
+            return IPv4Address(int(parse_address(text, "dhcp")))
+        return self.registry.ip_node(given, "dhcp")
 
     def nat(
         self,

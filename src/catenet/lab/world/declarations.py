@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from catenet.lab.files.topology import lay_topology
 from catenet.lab.model.address_plan import Address
@@ -15,6 +16,7 @@ from catenet.lab.model.host import Host
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import Attachment, Router
 from catenet.lab.model.registry import LinkReference, NodeReference
+from catenet.lab.options.autoconfiguration import AdvertiseOption, Ipv6Configuration
 from catenet.lab.options.link import LINK_OPTIONS, parse_options
 from catenet.lab.options.ospf import parse_ospf
 from catenet.lab.options.rip import parse_rip
@@ -67,6 +69,8 @@ class Declarations(ServiceDeclarations):
         rip: RipTable | None = None,
         ospf: OspfTable | None = None,
         lldp: LldpOption = False,
+        advertise: AdvertiseOption = False,
+        send_redirects: bool | None = None,
     ) -> Router:
         """A router.
 
@@ -76,7 +80,9 @@ class Declarations(ServiceDeclarations):
         (:mod:`~catenet.lab.options.ospf`), ``"ospf+rip"`` by both. ``position`` (latitude and longitude in degrees)
         determines the delay of links between routers with positions. ``addresses`` are its loopback addresses, such as
         ``["192.0.2.1/32"]``; by default one of each version.  With ``lldp`` it tells its neighbours who it is (IEEE
-        802.1AB); a table sets the times.
+        802.1AB); a table sets the times.  With ``advertise`` it sends router advertisements to hosts (RFC 4861); a
+        table sets what they say.  With ``send_redirects`` it tells hosts of better first hops; by default it does so if
+        it advertises.
         """
         return self._world.router(
             name,
@@ -86,6 +92,8 @@ class Declarations(ServiceDeclarations):
             rip=None if rip is None else parse_rip(rip, f"router {name}: rip"),
             ospf=None if ospf is None else parse_ospf(ospf, f"router {name}: ospf"),
             lldp=lldp,
+            advertise=advertise,
+            send_redirects=send_redirects,
         )
 
     def routers(
@@ -104,6 +112,9 @@ class Declarations(ServiceDeclarations):
         promiscuous: bool = False,
         nameservers: Sequence[str] = (),
         resolv_conf: str | None = None,
+        dhcp: bool = False,
+        ipv6: Ipv6Configuration = "auto",
+        accept_redirects: bool | None = None,
         rate: Rate | None = None,
         delay: Duration | None = None,
         length: Length | None = None,
@@ -127,7 +138,10 @@ class Declarations(ServiceDeclarations):
 
         ``at`` is a router or a switch; it creates an access link of 1 Gbit/s and 0.1 ms, with the options of a link, on
         which the host has ``addresses``, or automatic ones.  Without ``at``, use :meth:`link`.  With ``promiscuous``
-        its packet sockets (AF_PACKET) also receive frames for others, on all its interfaces.
+        its packet sockets (AF_PACKET) also receive frames for others, on all its interfaces.  With ``dhcp`` it gets its
+        IPv4 addresses from a DHCP server, see :meth:`dhcp`; with ``ipv6="slaac"`` it forms its IPv6 addresses from
+        router advertisements, with stable identifiers, or with ``"slaac-eui64"`` from its MAC.  With
+        ``accept_redirects`` it uses first hops that its routers tell of; by default it does so if it configures itself.
         ``nameservers`` are up to three addresses, or hosts of the internet, at which it looks names up;
         ``resolv_conf`` is text as in resolv.conf(5).  Without either, names are in the table of the internet.
         """
@@ -152,14 +166,10 @@ class Declarations(ServiceDeclarations):
             ospf=ospf,
         )
         parsed = parse_options(options, LINK_OPTIONS, f"host {name}")
+        dns = parse_host_dns(nameservers, resolv_conf, f"host {name}")
+        learned: dict[str, Any] = {"dhcp": dhcp, "ipv6": ipv6, "accept_redirects": accept_redirects}
         return self._world.host(
-            name,
-            at=at,
-            addresses=addresses,
-            lldp=lldp,
-            promiscuous=promiscuous,
-            dns=parse_host_dns(nameservers, resolv_conf, f"host {name}"),
-            options=parsed,
+            name, at=at, addresses=addresses, lldp=lldp, promiscuous=promiscuous, dns=dns, options=parsed, **learned
         )
 
     def hosts(

@@ -1,12 +1,15 @@
-"""Declarations of switches and segments by a program; :mod:`.declarations` adds all others."""
+"""Declarations of switches, segments and DHCP by a program; :mod:`.declarations` adds all others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from catenet.lab.model.address_plan import Address
 from catenet.lab.model.nodes import Switch
+from catenet.lab.model.registry import NodeReference
 from catenet.lab.model.segment import Segment
+from catenet.lab.options.autoconfiguration import DhcpSubnetTable
 from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.switch_types import (
     AggregateTable,
@@ -111,3 +114,37 @@ class LanDeclarations(OptionChecks):
         to the farthest station and back, collisions are late, and a warning says so.
         """
         return self._world.segment(name, kind=kind, rate=rate, length=length, taps=taps, subnets=subnets)
+
+    def dhcp(
+        self,
+        node: NodeReference,
+        *,
+        relay: NodeReference | Address | Sequence[NodeReference | Address] | None = None,
+        subnets: Mapping[str, DhcpSubnetTable] | None = None,
+        dns: Sequence[str] | None = None,
+        domain: str | None = None,
+        search: Sequence[str] | None = None,
+        mtu: int | None = None,
+        lease: Duration | None = None,
+        max_lease: Duration | None = None,
+        renew: Duration | None = None,
+        rebind: Duration | None = None,
+    ) -> None:
+        """Let a router or a host serve DHCP (RFC 2131), or a router ``relay`` it to one or more servers.
+
+        A server serves the links where hosts are, its own and those of relay agents that send to it, and the
+        ``subnets``, such as ``{"10.0.1.0/24": {"pools": ["10.0.1.100-10.0.1.199"]}}``; a subnet without ``pools`` has
+        one of its last free addresses.  ``lease`` (1 h) is for clients that do not ask, ``max_lease`` (1 d) the longest
+        that they get; ``renew`` and ``rebind`` are T1 and T2, half and seven eighths of a lease.
+        """
+        options = given(
+            dns=dns,
+            domain=domain,
+            search=search,
+            mtu=mtu,
+            lease=lease,
+            max_lease=max_lease,
+            renew=renew,
+            rebind=rebind,
+        )
+        self._world.dhcp(node, relay=relay, subnets=subnets or {}, options=options)

@@ -18,6 +18,7 @@ from catenet.host.sandbox.environment import installed
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import whole_number
 from catenet.kernel.quoting import quoted
+from catenet.lab.autoconfiguration.declared import Autoconfiguration
 from catenet.lab.forwarding.check import ForwardingCheck
 from catenet.lab.model.address_assignment import AddressAssignment
 from catenet.lab.model.address_plan import AddressPlan, Network
@@ -103,6 +104,7 @@ class World:
         self.nameservers: Final = Nameservers()
         self.on_build: Final[list[Callable[[], None]]] = []
         """Called whenever addresses, names and routes have been assigned."""
+        self.autoconfiguration: Final = Autoconfiguration(self.kernel, self.registry, self.naming, self._plan)
         self.forwarding: Final = ForwardingCheck(self.kernel, self.registry) if check_forwarding else None
 
     def find_link(self, link: object) -> Link:
@@ -157,6 +159,7 @@ class World:
         self.ospf.configure()
         self.rip.redistribute({distances.OSPF: self.ospf.daemons})
         self.ospf.redistribute({distances.RIP: self.rip.daemons})
+        self.autoconfiguration.settle()
         if self.forwarding is not None:
             self.forwarding.update()
         for update in self.on_build:

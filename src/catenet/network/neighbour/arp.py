@@ -60,7 +60,11 @@ class Arp(AddressProber):
         self.core.forget_destinations()
 
     def probe(self, own: LocalAddress) -> None:
-        self._send(REQUEST, addresses.UNSPECIFIED, 0, own.address, addresses.BROADCAST_MAC)
+        self.probe_address(own.address)
+
+    def probe_address(self, address: int) -> None:
+        """Ask whether another host has an address (RFC 5227 1.1); the reply goes into the neighbour's entry."""
+        self._send(REQUEST, addresses.UNSPECIFIED, 0, address, addresses.BROADCAST_MAC)
 
     def announce(self, own: LocalAddress) -> None:
         own.defended_ns = self.interface.kernel.now_ns

@@ -26,6 +26,11 @@ from catenet.physical.phys.catalogue import PHYS
 DECLARED = {"name", "addresses", "subnets", "at", "kind", "namespace", "device", "routes", "offload"} | {
     "lldp",
     "promiscuous",
+    "dhcp",
+    "ipv6",
+    "accept_redirects",
+    "nameservers",
+    "resolv_conf",
 }
 """What is said of a link or its node that is no option of the wire."""
 

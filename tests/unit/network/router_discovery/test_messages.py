@@ -78,6 +78,7 @@ def values(options: NdOptions | None) -> object:
     )
 
 
+@pytest.mark.slow
 @given(option_lists())
 def test_options_come_back_as_they_were(options: NdOptions) -> None:
     data = options.emit()
@@ -85,6 +86,7 @@ def test_options_come_back_as_they_were(options: NdOptions) -> None:
     assert values(parse_options(data)) == values(options)
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200))
 def test_any_octets_are_options_or_none(data: bytes) -> None:
     found = parse_options(data)
@@ -94,6 +96,7 @@ def test_any_octets_are_options_or_none(data: bytes) -> None:
         parse(IcmpMessage(6, ROUTER_ADVERTISEMENT, 0, 0, data))
 
 
+@pytest.mark.slow
 @given(option_lists(), st.integers(0, 0xFFFF), st.integers(0, 255), st.booleans(), st.booleans())
 def test_an_advertisement_comes_back_as_it_was(
     options: NdOptions, lifetime_s: int, hop_limit: int, managed: bool, other: bool

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from catenet.errors import LabError, did_you_mean
+from catenet.lab.report.routing.autoconfiguration import autoconfiguration
 from catenet.lab.report.routing.forwarding import routes
 from catenet.lab.report.routing.lacp import lacp
 from catenet.lab.report.routing.lldp import lldp
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
 
 FILE: Final = "routing.json"
 MAX_ROUTERS: Final = 100
+SWITCHES: Final = ("stp", "lacp", "snooping")
+"""What is told of switches."""
 
 
 def save_routing(net: World, folder: Path) -> None:
     """Write the file if any node runs a protocol.  Raises OSError."""
     trees, discovered, aggregates, groups = stp(net), lldp(net), lacp(net), snooping(net)
-    spoken = net.rip.daemons or net.ospf.daemons or trees or discovered or aggregates or groups
+    configured = autoconfiguration(net)
+    spoken = net.rip.daemons or net.ospf.daemons or trees or discovered or aggregates or groups or configured
     if not spoken or len(net.registry.routers()) > MAX_ROUTERS:
         return
     state = {
@@ -40,6 +44,7 @@ def save_routing(net: World, folder: Path) -> None:
         **({"lldp": discovered} if discovered else {}),
         **({"lacp": aggregates} if aggregates else {}),
         **({"snooping": groups} if groups else {}),
+        **({"autoconfiguration": configured} if configured else {}),
     }
     (folder / FILE).write_text(json.dumps(state, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -55,21 +60,19 @@ def load_routing(folder: Path, what: str, name: str | None = None) -> list[dict[
             f"{folder}: there is no {FILE}; a run writes it if a node speaks a protocol, "
             f"and there are at most {MAX_ROUTERS} routers"
         )
-    key = {"routes": "node", "stp": "switch", "lldp": "node", "lacp": "switch", "snooping": "switch"}.get(
-        what, "router"
-    )
+    key = {"routes": "node", "lldp": "node", "autoconfiguration": "node"} | dict.fromkeys(SWITCHES, "switch")
     try:
         found: list[dict[str, Any]] = _part(json.loads(path.read_text(encoding="utf-8")), what)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise LabError(f"{path}: not what a run writes") from None
-    names = [entry[key] for entry in found]
+    names = [entry[key.get(what, "router")] for entry in found]
     if name is not None and name not in names:
         raise LabError(f"{path}: there is no {name!r} in it{did_you_mean(name, names)}")
-    return [entry for entry in found if name in (None, entry[key])]
+    return [entry for entry in found if name in (None, entry[key.get(what, "router")])]
 
 
 def _part(state: dict[str, Any], what: str) -> list[dict[str, Any]]:
-    optional = what in ("stp", "lldp", "lacp", "snooping")
+    optional = what in (*SWITCHES, "lldp", "autoconfiguration")
     found: list[dict[str, Any]] = state.get(what, []) if optional else state[what]
     return found
 
