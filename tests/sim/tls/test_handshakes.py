@@ -11,7 +11,7 @@ import pytest
 
 from catenet.internet import Internet
 from catenet.presentation.tls import machine_tls
-from tests.sim.tls.exchange import PORT, Exchange, ask
+from tests.sim.tls.exchange import PORT, Exchange, ask, serve
 
 Contexts = Callable[[Internet], tuple[ssl.SSLContext, ssl.SSLContext | None]]
 
@@ -98,6 +98,41 @@ def test_a_session_is_resumed_for_its_lifetime(version: Any) -> None:
     assert exchange.tls("client") == exchange.tls("server") == {"handshakes": 3, "resumed": 2}
     late = Exchange(contexts)
     assert [reused for *_, reused in late.run(2, pause_s=8 * 24 * 3600.0)] == [False, False]
+
+
+def test_runs_in_two_parts_are_as_one() -> None:
+    exchange = Exchange(lambda net: (net.tls().server_context("server"), net.tls().client_context()))
+    exchange.server.run(serve, exchange.contexts[0], service=True)
+    exchange.client.run(ask, exchange.contexts[1], exchange.seen, 3)
+    exchange.net.run(until="1.5s")
+    exchange.net.run()
+    assert [reused for *_, reused in exchange.seen] == [False, True, True]
+
+
+def test_start_tls_is_refused_by_an_alert_too() -> None:
+    async def upgrade(context: ssl.SSLContext) -> None:
+        async def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(await reader.readline())
+            await writer.start_tls(context)
+
+        server = await asyncio.start_server(begin, None, 25)
+        await server.serve_forever()
+
+    async def call() -> str:
+        reader, writer = await asyncio.open_connection("server", 25)
+        writer.write(b"STARTTLS\n")
+        await reader.readline()
+        with pytest.raises(ssl.SSLCertVerificationError) as caught:
+            await writer.start_tls(ssl.create_default_context(), server_hostname="elsewhere")
+        await asyncio.sleep(1)
+        return caught.value.verify_message
+
+    exchange = Exchange(lambda net: (net.tls().server_context("server"), None))
+    exchange.server.run(upgrade, exchange.contexts[0], service=True)
+    process = exchange.client.run(call)
+    exchange.net.run()
+    assert "Hostname mismatch" in process.result
+    assert exchange.tls("server") == {"failed": {"received alert bad certificate": 1}}
 
 
 def test_a_restarted_server_resumes_no_session() -> None:

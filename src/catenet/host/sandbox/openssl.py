@@ -24,7 +24,7 @@ import ssl
 import warnings
 from time import time as real_time  # under a name of its own: not replaced in a host
 from typing import Any, Final
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, ref
 
 from catenet.host.sandbox.current import present
 from catenet.presentation.tls.openssl_library import find_library, pointer_of
@@ -82,7 +82,7 @@ class OpenSsl:
         self._set_session_time: Final = library.SSL_SESSION_set_time
         self._set_session_time.argtypes = [ctypes.c_void_p, ctypes.c_long]
         self._set_session_time.restype = ctypes.c_long
-        self._contexts: Final[WeakSet[ssl.SSLContext]] = WeakSet()
+        self._users: Final[WeakKeyDictionary[ssl.SSLContext, ref[object]]] = WeakKeyDictionary()
         self._own: Final = self._get_method()
         own = self._own.contents
         draw = BytesFunction(self._draw)
@@ -93,14 +93,18 @@ class OpenSsl:
         self._set_method(ctypes.addressof(self._method))
 
     def take_away(self) -> None:
-        """Restore OpenSSL's own generator, and drop the sessions of the ended run.
-
-        A session left in a context would make the next run, which draws the same session ids, choose others.
-        """
+        """Restore OpenSSL's own generator."""
         self._set_method(ctypes.cast(self._own, ctypes.c_void_p))
-        for context in self._contexts:
+
+    def use(self, context: ssl.SSLContext, user: object) -> None:
+        """A connection of an internet uses a context: drop the sessions of another one.
+
+        A session left in a context would make the next internet, which draws the same session ids, choose others.
+        """
+        last = self._users.get(context)
+        if last is None or last() is not user:
             self._flush_sessions(pointer_of(context), 0)
-        self._contexts.clear()
+            self._users[context] = ref(user)
 
     def _draw(self, buffer: int, count: int) -> int:
         here = present()
@@ -111,7 +115,6 @@ class OpenSsl:
 
     def set_validation_time(self, context: ssl.SSLContext, wall_ns: int) -> None:
         """Let new connections of a context check certificates at this time."""
-        self._contexts.add(context)
         self._set_time(self._param(context), wall_ns // NS_PER_S)
 
     def clear_validation_time(self, context: ssl.SSLContext) -> None:

@@ -43,6 +43,7 @@ def _wrapping(openssl: OpenSsl | None) -> Patch:
         KEY_LOG.use(self, here.host.tls.internet.key_log())
         session = kwargs.get("session", args[4] if len(args) > 4 else None)
         if openssl is not None:
+            openssl.use(self, here.host.tls.internet)
             openssl.set_validation_time(self, here.wall_ns())
             if session is not None:
                 openssl.renew(session)
