@@ -7,7 +7,7 @@ part of a request.  **Requires** of the rooms below: asyncio; the packages of th
 - Read first :mod:`.message`: requests and responses, with :mod:`.headers`; then :mod:`.server` and :mod:`.client`;
 - :mod:`.limits`: what a server accepts; :mod:`.errors`; :mod:`.tunnel`: a connection after an upgrade;
 - :mod:`.content`: answers from content of known length, with :mod:`.conditional` requests, :mod:`.ranges` and
-  :mod:`.dates`; :mod:`.files`: a folder of files;
+  :mod:`.dates`; :mod:`.negotiated` compression; :mod:`.files`: a folder;
 - :mod:`.http2`: what server and client share of HTTP/2; :mod:`.extra`: the error if a library is missing.
 """
 

@@ -11,6 +11,7 @@ from catenet.application.http.dates import format_date, now
 from catenet.application.http.errors import HttpError
 from catenet.application.http.headers import Headers
 from catenet.application.http.message import Request, Response
+from catenet.application.http.negotiated import chosen_coding, compressed, compressed_etag, may_be_compressed
 from catenet.application.http.ranges import ByteRange, Unsatisfiable, parse_ranges
 
 PIECE_BYTES = 65536
@@ -36,6 +37,10 @@ class Content:
         self.modified_s = None if modified_s is None else int(modified_s)
         self.etag = etag if etag is not None else strong_etag(data)
 
+    def whole(self) -> bytes:
+        """All octets.  Only asked of content that is short enough to be compressed."""
+        return self._data
+
     async def read(self, part: ByteRange) -> AsyncIterator[bytes]:
         """The octets of ``part``, in pieces."""
         for start in range(part.first, part.last + 1, PIECE_BYTES):
@@ -48,18 +53,31 @@ def strong_etag(data: bytes) -> str:
 
 
 def respond(request: Request, content: Content) -> Response:
-    """GET and HEAD of ``content``, with conditions (RFC 9110 section 13) and ranges (section 14)."""
+    """GET and HEAD of ``content``: compressed if the client accepts it, with conditions and ranges.
+
+    RFC 9110 sections 12.5.3, 13 and 14.  Conditions and ranges are those of the representation that is sent.
+    """
     if request.method not in {"GET", "HEAD"}:
         refused = Response.text("405 Method Not Allowed\n", 405)
         refused.headers.set("allow", "GET, HEAD")
         return refused
-    headers = Headers({"accept-ranges": "bytes", "etag": content.etag})
+    headers = Headers({"accept-ranges": "bytes"})
+    media_type = content.media_type
+    if may_be_compressed(media_type, content.size):
+        headers.set("vary", "accept-encoding")
+        name = chosen_coding(request.headers)
+        if name is not None:
+            octets, etag = compressed(content.whole(), name), compressed_etag(content.etag, name)
+            content = Content(octets, media_type, modified_s=content.modified_s, etag=etag)
+            headers.set("content-encoding", name)
+    headers.set("etag", content.etag)
     modified_s = content.modified_s
     if modified_s is not None:
         modified_s = min(modified_s, int(now()))  # never later than the message itself: section 8.8.2.1
         headers.set("last-modified", format_date(modified_s))
     status = evaluate(request.method, request.headers, content.etag, modified_s)
     if status == 304:
+        headers.remove("content-encoding")
         return Response(304, headers)
     if status is not None:
         raise HttpError(status, "precondition")

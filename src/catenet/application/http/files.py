@@ -27,6 +27,9 @@ class FileContent(Content):
         self.size = status.st_size
         self.modified_s = int(status.st_mtime)
 
+    def whole(self) -> bytes:
+        return self._path.read_bytes()
+
     async def read(self, part: ByteRange) -> AsyncIterator[bytes]:
         with self._path.open("rb") as file:
             file.seek(part.first)

@@ -12,6 +12,7 @@ import pytest
 from catenet.application.http import Content, Files, Request, Response, respond
 from catenet.application.http.dates import format_date, parse_date
 from catenet.application.http.ranges import ByteRange, Unsatisfiable, parse_ranges
+from catenet.presentation.compression import coding
 from tests.unit.application.http.raw_client import answers, get, talk
 
 DATA = bytes(range(100))
@@ -187,3 +188,50 @@ def test_file_later_than_the_hosts_clock_was_modified_now_and_has_a_digest_as_ta
 def test_other_methods_are_not_allowed() -> None:
     octets, _ = talk(get("/", method="DELETE"), handler=page)
     assert (answers(octets)[0][0], answers(octets)[0][1]["allow"]) == (405, "GET, HEAD")
+
+
+TEXT = b"compressible text; " * 100
+
+
+def ask_text(*fields: str, media_type: str = "text/plain", data: bytes = TEXT) -> tuple[int, dict[str, str], bytes]:
+    async def handler(request: Request) -> Response:
+        return respond(request, Content(data, media_type, modified_s=EARLIER))
+
+    octets, _ = talk(get("/", *fields), handler=handler)
+    return answers(octets)[0]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "name"),
+    [("gzip", "gzip"), ("deflate, gzip;q=0.5", "deflate"), ("gzip;q=0", None), ("identity", None), ("unknown", None)],
+)
+def test_text_is_compressed_as_the_client_accepts_it(accepted: str, name: str | None) -> None:
+    status, fields, body = ask_text(f"Accept-Encoding: {accepted}")
+    assert (status, fields.get("content-encoding"), fields["vary"]) == (200, name, "accept-encoding")
+    assert (TEXT if name is None else coding(name).compress(TEXT)) == body
+    assert (name is None) == (len(body) == len(TEXT))
+    if name is not None:
+        assert coding(name).decompress(body) == TEXT
+
+
+def test_each_coding_has_a_tag_of_its_own_and_ranges_are_of_what_is_sent() -> None:
+    plain, packed = ask_text(), ask_text("Accept-Encoding: gzip")
+    assert plain[1]["etag"] != packed[1]["etag"]
+    status, fields, _ = ask_text("Accept-Encoding: gzip", f"If-None-Match: {packed[1]['etag']}")
+    assert (status, fields["etag"], "content-encoding" in fields) == (304, packed[1]["etag"], False)
+    assert ask_text(f"If-None-Match: {packed[1]['etag']}")[0] == 200
+    status, fields, body = ask_text("Accept-Encoding: gzip", "Range: bytes=2-5")
+    assert (status, body, fields["content-encoding"]) == (206, packed[2][2:6], "gzip")
+
+
+@pytest.mark.parametrize(("media_type", "data"), [("image/png", TEXT), ("text/plain", b"short")])
+def test_what_does_not_become_shorter_is_sent_as_it_is(media_type: str, data: bytes) -> None:
+    _, fields, body = ask_text("Accept-Encoding: gzip", media_type=media_type, data=data)
+    assert (fields.get("content-encoding"), fields.get("vary"), body) == (None, None, data)
+
+
+def test_files_are_compressed_too(site: Path) -> None:
+    (site / "long.css").write_bytes(TEXT)
+    octets, _ = talk(get("/long.css", "Accept-Encoding: gzip"), handler=Files(site))
+    _, fields, body = answers(octets)[0]
+    assert (fields["content-encoding"], coding("gzip").decompress(body)) == ("gzip", TEXT)
