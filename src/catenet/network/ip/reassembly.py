@@ -78,6 +78,9 @@ class Partial:
             return
         pieces.insert(place, piece)
         self.octets += len(piece.data)
+        assert self.total_octets < 0 or self.octets <= self.total_octets, (
+            "pieces neither overlap nor reach past the end"
+        )
 
     def complete(self) -> bool:
         """True if no octet is missing."""
@@ -90,7 +93,10 @@ class Partial:
 
     def data(self) -> bytes:
         """All data, in order."""
-        return b"".join([piece.data for piece in self.pieces])
+        assert self.complete(), "only a whole packet is put together"
+        whole = b"".join([piece.data for piece in self.pieces])
+        assert len(whole) == self.total_octets, "the pieces are the packet, without a gap"
+        return whole
 
 
 class Reassembler:
@@ -165,6 +171,7 @@ class Reassembler:
             partial.first = packet
         self.held_octets += partial.cost() - before
         self._bound(partial)
+        assert self.held_octets >= partial.cost(), "the newest packet is not dropped for the sake of memory"
         return partial
 
     def _spoil(self, partial: Partial) -> None:
@@ -178,6 +185,8 @@ class Reassembler:
     def _finish(self, partial: Partial) -> None:
         del self._partials[partial.key]
         self.held_octets -= partial.cost()
+        assert self.held_octets >= 0, "a packet costs no more at its end than was counted for it"
+        assert (self.held_octets == 0) == (len(self._partials) == 0), "what is held are the incomplete packets"
 
     def _bound(self, newest: Partial) -> None:
         while self.held_octets > MAX_OCTETS_HELD and len(self._partials) > 1:

@@ -26,11 +26,14 @@ def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
     distances[source] = 0
     # A heap entry is one number, distance * size + node: it compares like the pair, but faster.
     heap = [source]
+    nearest = 0
     while heap:
         entry = heappop(heap)
         distance, node = entry // size, entry % size
         if distance != distances[node]:
             continue
+        assert distance >= nearest, "nodes are settled in order of distance"
+        nearest = distance
         for edge in out[node]:
             cost, head = costs[edge], heads[edge]
             if cost < 0:
@@ -46,6 +49,8 @@ def shortest_paths(graph: Graph, source: int) -> ShortestPaths:
     for edges in parents:
         if len(edges) > 1:
             edges.sort()
+    assert distances[source] == 0, "no path is shorter than none"
+    assert not parents[source], "no shortest path returns to its source"
     return ShortestPaths(graph, source, distances, parents)
 
 

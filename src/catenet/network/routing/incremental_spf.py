@@ -80,6 +80,8 @@ class _Step:
             self._relax(edge)
         self._propagate_decreases()
         self._review(present)
+        assert self._distances[self._source] == 0, "no path is shorter than none"
+        assert not self._parents[self._source], "no shortest path returns to its source"
         return [node for node in sorted(self._old_parents) if self._differs(node)]
 
     def _lose(self, edges: list[int]) -> list[int]:
@@ -100,6 +102,7 @@ class _Step:
     def _drop(self, edge: int, lost: list[int]) -> None:
         """Remove an edge from its head's parents."""
         head = self._graph.heads[edge]
+        assert self._distances[head] != UNREACHED, "a node with a parent has a distance"
         parents = self._own_parents(head)
         parents.remove(edge)
         costs = self._graph.costs
@@ -130,9 +133,12 @@ class _Step:
     def _propagate_decreases(self) -> None:
         """Step 3: continue as far as distances decrease."""
         heap, size = self._heap, self._size
+        nearest = 0
         while heap:
             entry = heappop(heap)
             node = entry % size
+            assert entry // size >= nearest, "nodes are settled in order of distance"
+            nearest = entry // size
             if entry // size == self._distances[node]:
                 for edge in self._graph.out[node]:
                     self._relax(edge)

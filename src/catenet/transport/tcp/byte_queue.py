@@ -73,6 +73,7 @@ class ByteQueue:
         self._head += 1
         self._offset = 0
         if self._head == len(self._chunks):
+            assert self.length == 0, "the length is that of the chunks"
             self._chunks.clear()
             self._head = 0
         elif self._head >= _COMPACT_AT and self._head * 2 >= len(self._chunks):

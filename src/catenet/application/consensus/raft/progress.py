@@ -50,6 +50,8 @@ class InFlight:
         sent = self._sent
         while sent and sent[0][0] <= index:
             self.octets -= sent.popleft()[1]
+        assert self.octets >= 0, "no append is acknowledged with more octets than were sent"
+        assert sent or self.octets == 0, "the octets are those of what is in flight"
 
     def clear(self) -> None:
         """Forget them: they are lost, or beside the point."""
@@ -99,6 +101,7 @@ class Progress:
 
     def become_snapshot(self, snapshot: Snapshot) -> None:
         """Stop appending until the snapshot has arrived."""
+        assert snapshot.index > self.match, "a snapshot goes to a follower that lacks entries of it (§7)"
         self._enter(SNAPSHOT)
         self.snapshot = snapshot
         self.snapshot_index = snapshot.index

@@ -140,6 +140,7 @@ class Router(RoutingProcess):
         neighbour.state = state
         if was != (EXCHANGE <= state <= LOADING):
             self.exchanging += -1 if was else 1
+            assert self.exchanging >= 0, "a neighbour leaves the exchange once"
 
     # -- output
 

@@ -56,6 +56,7 @@ class CongestionControl:
         if first:
             self._remember()
             self.ssthresh_bytes = self.reduced(in_flight_bytes, now_ns)
+            assert self.ssthresh_bytes >= 2 * self.mss, "two segments at least (equation 4)"
         self.cwnd_bytes = self.mss
 
     def undo(self) -> None:
@@ -64,6 +65,7 @@ class CongestionControl:
             self.cwnd_bytes = self.prior_cwnd_bytes
         if self.prior_ssthresh_bytes > self.ssthresh_bytes:
             self.ssthresh_bytes = self.prior_ssthresh_bytes
+        assert self.cwnd_bytes >= self.mss, "a congestion window takes one segment at least"
 
     def on_idle(self, now_ns: i64) -> None:
         """The window was lowered or not used, because the application sent little."""
@@ -87,7 +89,9 @@ def slow_start(control: CongestionControl, acked_bytes: i64) -> i64:
     most = 2 * control.mss
     if acked_bytes > most:
         acked_bytes = most
+    assert acked_bytes >= 0, "an acknowledgment takes nothing back"
     room = control.ssthresh_bytes - control.cwnd_bytes
+    assert room > 0, "slow start ends at the threshold (RFC 5681 section 3.1)"
     if acked_bytes <= room:
         control.cwnd_bytes += acked_bytes
         return 0

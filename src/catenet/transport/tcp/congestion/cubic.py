@@ -105,6 +105,7 @@ class Cubic(CongestionControl):
         cwnd = self.cwnd_bytes
         self._follow_reno(acked_bytes)
         elapsed_ns = now_ns - self.epoch_ns
+        assert elapsed_ns >= 0, "an epoch begins with an acknowledgment"
         # the target window one round trip from now (section 4.4)
         ticks = ((elapsed_ns + rtt_ns) << TICK_SHIFT) // NS_PER_S if elapsed_ns < 1 << 50 else MAX_TICKS
         target = self.origin_bytes + cubic_offset_bytes(ticks - self.k, self.mss)

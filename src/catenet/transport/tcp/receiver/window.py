@@ -90,6 +90,7 @@ class ReceiveWindow:
             else:
                 self.counters.from_zero_window += 1
         assert 0 <= rounded <= MAX_UNSCALED, "the window field has 16 bits"
+        assert rounded << shift >= told, "the right edge does not move left (RFC 9293 section 3.8.6)"
         if rcv_nxt + (rounded << shift) > self.edge:
             self.edge = rcv_nxt + (rounded << shift)
         return rounded

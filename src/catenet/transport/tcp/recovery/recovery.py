@@ -149,6 +149,7 @@ class Recovery:
         scoreboard.mark_all_lost()
         self.state = LOSS
         self.point = snd_nxt
+        assert scoreboard.pipe(snd_una, snd_nxt) == 0, "all that is not SACKed counts as lost (RFC 6675 section 5.1)"
 
     def resent(self, record: SegmentRecord, ts_now: i64) -> None:
         """A segment was retransmitted."""
@@ -215,6 +216,7 @@ class Recovery:
             initial = self.settings.initial_window_segments * congestion.mss
             most = max(snd_nxt - snd_una + congestion.mss, congestion.ssthresh_bytes >> 1)
             congestion.cwnd_bytes = min(congestion.cwnd_bytes, max(most, initial))
+        assert self.congestion.cwnd_bytes >= self.congestion.mss, "a congestion window takes one segment at least"
         self.state = OPEN
         self.duplicates = 0
         self.scoreboard.recovered()
@@ -226,6 +228,7 @@ class Recovery:
         else:
             self._raise_reordering((self.reordering + 1) * self.congestion.mss)
         scoreboard.unmark_lost()
+        assert scoreboard.lost_bytes == 0, "a spurious loss was none"
         self.congestion.undo()
         self.undo_mark = NO_MARK
         self.state = OPEN

@@ -42,8 +42,10 @@ class Persist:
 
     def probed(self, now_ns: i64, rtt: RttEstimator) -> None:
         """A probe was sent."""
+        assert self.deadline_ns != NEVER, "a window is probed while data wait for it"
         self.unanswered += 1
         self.backoff += 1
+        assert self.unanswered <= self.backoff, "each probe doubles the interval"
         self.deadline_ns = now_ns + self._interval_ns(rtt)
 
     def answered(self) -> None:

@@ -41,6 +41,8 @@ class RttEstimator:
                 deviation = -deviation
             self.rttvar_ns += (deviation - self.rttvar_ns) >> 2
             self.srtt_ns += (rtt_ns - self.srtt_ns) >> 3
+        assert self.srtt_ns > 0, "0 is the value before the first sample"
+        assert self.rttvar_ns >= 0, "a mean of deviations"
         self.samples += 1
         self.latest_ns = rtt_ns
         if rtt_ns < self.min_rtt_ns:

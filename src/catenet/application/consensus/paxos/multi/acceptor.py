@@ -45,6 +45,7 @@ def on_prepare(server: PaxosServer, message: Prepare) -> None:
     log, part, first = server.log, 0, message.first
     while True:
         entries = log.slice(first, log.last + 1, server.options.max_message_octets)
+        assert not entries or entries[-1].term <= message.term, "it has accepted in no higher ballot than it promised"
         first = entries[-1].index + 1 if entries else log.last + 1
         last = first > log.last
         server.reply(

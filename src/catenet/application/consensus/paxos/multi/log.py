@@ -36,6 +36,8 @@ class AcceptedLog:
     def put(self, entry: Entry) -> None:
         """Accept, at a place that is not known to be decided."""
         assert entry.index > self.chosen, "what is decided is accepted no more"
+        old = self._entries.get(entry.index)
+        assert old is None or old.term <= entry.term, "the ballots accepted at a place only grow (section 2.2)"
         self._entries[entry.index] = entry
         self.fresh[entry.index] = entry
         if entry.kind == READMISSION:
@@ -73,6 +75,7 @@ class AcceptedLog:
             if entry is None or entry.term != ballot:
                 return
             self.chosen += 1
+        assert self.chosen <= self.last, "what is chosen was accepted here, or learned"
 
     def learn(self, entry: Entry) -> None:
         """Take what was chosen there."""

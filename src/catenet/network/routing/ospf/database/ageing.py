@@ -29,6 +29,7 @@ def remove_flushed(router: Router) -> None:
         return
     for scope in router.scopes():
         for key, entry in list(scope.flushing.items()):
+            assert scope.database.get(key) is entry, "a newer instance ends the flushing of the last one"
             if entry.waiting == 0:
                 del scope.flushing[key]
                 scope.database.remove(key)

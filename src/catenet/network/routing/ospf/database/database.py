@@ -89,6 +89,7 @@ class Database:
         old = self.entries.get(key)
         assert old is None or old.waiting == 0, "a replaced instance is on no retransmission list (section 13 (5) (c))"
         assert entry.waiting == 0, "an instance is installed before it is flooded"
+        assert old is None or old.is_flushed or entry.lsa.sequence >= old.lsa.sequence, "newer (section 13.1)"
         self.entries[key] = entry
         before = None if old is None or old.is_flushed else old.lsa
         after = None if entry.is_flushed else entry.lsa

@@ -58,6 +58,7 @@ def install(router: Router, scope: Scope, entry: Entry) -> None:
 
 def expire(router: Router, scope: Scope, entry: Entry) -> None:
     """Set an LSA to MaxAge and flood it (section 14; premature ageing, section 14.1)."""
+    assert scope.database.get(entry.lsa.key) is entry, "only the instance in the database is flushed"
     forget_everywhere(router, scope, entry)
     scope.database.expire(entry)
     scope.flushing[entry.lsa.key] = entry

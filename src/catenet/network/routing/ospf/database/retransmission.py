@@ -98,6 +98,7 @@ def expect(router: Router, neighbour: Neighbour, entry: Entry) -> None:
     else:
         entry.waiting += 1
     unacknowledged[key] = int(router.now_ns)
+    assert entry.waiting > 0, "an instance counts the retransmission lists that it is on"
 
 
 def forget(router: Router, neighbour: Neighbour, key: int) -> bool:
