@@ -151,7 +151,7 @@ def test_the_fields_of_lsas(tmp_path: Path) -> None:
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_authentication_is_seen(tmp_path: Path, algorithm: str) -> None:
     key = Key(algorithm, b"secret", 9)
-    path = capture(tmp_path, [Octets(key.seal(packet, 77, SOURCE)) for packet in PACKETS])
+    path = capture(tmp_path, [Octets(key.authenticated(packet, 77, SOURCE)) for packet in PACKETS])
     assert read(path, "-Y", "_ws.malformed") == []
     names = ["ospf.auth.type", "ospf.auth.simple", "ospf.auth.crypt.key_id", "ospf.auth.crypt.data_length"]
     seen = ["1", "secret", "", ""] if algorithm == PLAIN else ["2", "", "9", str(key.digest_octets)]

@@ -36,7 +36,7 @@ NETWORKS: Final = {4: ("10.66.0.1", "10.66.0.2", 24), 6: ("fd66::1", "fd66::2", 
 def tap(seconds: float = 5.0, *, offload: bool | None = None, version: int = 4) -> dict[str, object]:
     """Measure both directions, with and without offload (or only as ``offload`` says); rates in Gbit/s of data.
 
-    ``in`` is from Linux to the simulated host.  ``most_lag_ms`` is the maximum lag of an event behind real time.
+    ``in`` is from Linux to the simulated host.  ``max_lag_ms`` is the maximum lag of an event behind real time.
     Raises :class:`~catenet.tap.AttachError` where TAP devices are not allowed.
     """
     figures: dict[str, object] = {
@@ -51,7 +51,7 @@ def tap(seconds: float = 5.0, *, offload: bool | None = None, version: int = 4) 
         outward, out_lag_ms = _measure(seconds, with_offload, version, inward=False)
         figures[f"in_{words}gbit_s"] = inward
         figures[f"out_{words}gbit_s"] = outward
-        figures[f"most_lag_{words}ms"] = max(in_lag_ms, out_lag_ms)
+        figures[f"max_lag_{words}ms"] = max(in_lag_ms, out_lag_ms)
     return figures
 
 
@@ -98,7 +98,7 @@ def _measure(seconds: float, offload: bool, version: int, *, inward: bool) -> tu
         bench = Bench(rig, version, offload)
         octets = _inward(bench, seconds) if inward else _outward(bench, seconds)
         bench.driver.close()
-        return octets * 8 / seconds / 1e9, bench.driver.lag.most_ms
+        return octets * 8 / seconds / 1e9, bench.driver.lag.max_ms
 
 
 def _inward(bench: Bench, seconds: float) -> int:

@@ -85,7 +85,7 @@ class Search:
         if looks_ahead:
             self._look_ahead()
 
-    def run(self, most_configurations: int = 0) -> Outcome:
+    def run(self, max_configurations: int = 0) -> Outcome:
         """Search, at most so many configurations; 0 means no limit."""
         places: list[int] = [0]
         masks: list[int] = [0]
@@ -111,7 +111,7 @@ class Search:
             if self._is_known(seen[place], mask, state):
                 continue
             count += 1
-            if count == most_configurations:
+            if count == max_configurations:
                 return Outcome(None, count, -1)
             if looks_ahead and self._hopeless(place, mask, state):
                 continue

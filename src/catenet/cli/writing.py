@@ -92,7 +92,7 @@ def given(option: str, path: str | None) -> Path | None:
 def _problem(path: Path, force: bool) -> str:
     """Why a file cannot be written; empty if it can."""
     from catenet.record.atomic_write import is_stream
-    from catenet.record.seal import is_sealed
+    from catenet.record.digest import has_valid_digest
 
     if is_stream(path):
         return "" if os.access(path, os.W_OK) else "cannot write there"
@@ -104,7 +104,7 @@ def _problem(path: Path, force: bool) -> str:
     if not os.access(parent, os.W_OK | os.X_OK):
         return f"cannot be written: no files can be created in {path.parent}"
     try:
-        if path.exists() and not force and not is_sealed(path):
+        if path.exists() and not force and not has_valid_digest(path):
             return "already exists, and Catenet did not write it as it is now; give another name, or --force"
     except OSError as error:
         return f"already exists, and cannot be read: {error.strerror}; give another name, or --force"

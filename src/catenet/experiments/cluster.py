@@ -130,12 +130,12 @@ class Cluster(MemberObserver):
         only = said.pop() if len(said) == len(logs) == 1 else 0
         return only if only and self.members[only].leads else 0
 
-    def await_leader(self, leader: int = 0, most_s: float = 60.0) -> int:
+    def await_leader(self, leader: int = 0, max_s: float = 60.0) -> int:
         """Wait until all know one leader, and return its number; with ``leader``, until that one leads.
 
-        Raises RuntimeError if it takes longer than ``most_s``.
+        Raises RuntimeError if it takes longer than ``max_s``.
         """
-        end_ns = self.now_ns + round(most_s * 1e9)
+        end_ns = self.now_ns + round(max_s * 1e9)
         while self.now_ns < end_ns:
             self.run_ms(50)
             led = self.leader()
@@ -143,7 +143,7 @@ class Cluster(MemberObserver):
                 return led
             if led:
                 self.deliver(led, events.Transfer(leader))
-        raise RuntimeError(f"{self.net.name}: nobody leads after {most_s} s")
+        raise RuntimeError(f"{self.net.name}: nobody leads after {max_s} s")
 
     def deliver(self, server: int, event: events.Event) -> None:
         """Deliver an event to a replica, as code of its host."""

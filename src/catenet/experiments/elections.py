@@ -37,7 +37,7 @@ NEVER: Final = Election(math.inf, math.inf, math.inf)
 
 
 class Elections(Cluster):
-    """``heartbeat_ms`` is the policy's; ``most_ms`` is the limit for each election."""
+    """``heartbeat_ms`` is the policy's; ``max_ms`` is the limit for each election."""
 
     def __init__(
         self,
@@ -50,12 +50,12 @@ class Elections(Cluster):
         heartbeat_ms: float,
         down: int = 0,
         sync_ns: int | None = None,
-        most_ms: float = 60_000.0,
+        max_ms: float = 60_000.0,
         mesh: Callable[[int], Mesh] = Mesh,
     ) -> None:
         super().__init__(name, seed, protocol, servers, path, down=down, sync_ns=sync_ns, mesh=mesh)
         self.heartbeat_ms: Final = heartbeat_ms
-        self.most_ms: Final = most_ms
+        self.max_ms: Final = max_ms
         self.held: Final[list[Election]] = []
         self.dice: Final = Random(seed)
         self._wanted = 0
@@ -101,7 +101,7 @@ class Elections(Cluster):
         self._stopped_ns = self.now_ns
         self.hosts[leader].pause()
         number = len(self.held)
-        self.later(self.most_ms, lambda: self._give_up(number))
+        self.later(self.max_ms, lambda: self._give_up(number))
 
     def _give_up(self, number: int) -> None:
         if self._silent and len(self.held) == number:

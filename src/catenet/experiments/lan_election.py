@@ -43,7 +43,7 @@ class Case(NamedTuple):
 
     shortest_ms: float
     longest_ms: float
-    most_ms: float
+    max_ms: float
     runs: int
     seed: int
     delay_ms: float = DELAY_MS
@@ -141,7 +141,7 @@ def measure(case: Case) -> list[float]:
         {"delay": f"{case.delay_ms}ms"},
         heartbeat_ms=beat_ms,
         sync_ns=round(case.sync_ms * MS),
-        most_ms=case.most_ms,
+        max_ms=case.max_ms,
         mesh=Withholding,
     )
     return [election.since_stop_ms for election in group.hold(case.runs)]

@@ -50,10 +50,10 @@ class HostBase:
             if not interface.loopback and not is_link_local(version, address)
         )
 
-    def note(self, what: str, text: str) -> None:
+    def log_event(self, what: str, text: str) -> None:
         """A program reports an event of its machine: a kind, and a line of text.  Override to record it.
 
-        See :meth:`catenet.application.storage.disk.Machine.note`.
+        See :meth:`catenet.application.storage.disk.Machine.log_event`.
         """
 
     @property
@@ -87,7 +87,7 @@ class HostBase:
         """TLS of its programs."""
         if self._tls is None:
             internet = self.internet_tls or InternetTls(self.kernel.streams, self.names, self.clock.wall_ns())
-            self._tls = HostTls(internet, self.name, self.note)
+            self._tls = HostTls(internet, self.name, self.log_event)
         return self._tls
 
     # -- available while programs run

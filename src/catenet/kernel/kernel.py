@@ -117,16 +117,16 @@ class Kernel:
         event.fire()
         return True
 
-    def run(self, until_ns: i64 = NEVER, most_events: i64 = NEVER) -> bool:
-        """Fire every event up to and including ``until_ns``, but at most ``most_events`` of them.
+    def run(self, until_ns: i64 = NEVER, max_events: i64 = NEVER) -> bool:
+        """Fire every event up to and including ``until_ns``, but at most ``max_events`` of them.
 
         True if no event up to ``until_ns`` is left; the clock is then at ``until_ns`` (or at the last event, if
-        ``until_ns`` is :data:`NEVER`).  False if :meth:`stop` or ``most_events`` ended it earlier; another call
+        ``until_ns`` is :data:`NEVER`).  False if :meth:`stop` or ``max_events`` ended it earlier; another call
         continues.
         """
         heap = self._heap
         events = heap.events
-        left = most_events
+        left = max_events
         self._stopping = False
         while len(events) > 0 and events[0].time_ns <= until_ns:
             if left <= 0 or self._stopping:

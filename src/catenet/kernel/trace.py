@@ -63,9 +63,9 @@ class Trace:
         """Record rows from now on."""
         self.listening = True
 
-    def keep(self, most_rows: i64) -> None:
+    def keep(self, max_rows: i64) -> None:
         """Keep only the last so many rows, for a run without an end."""
-        self._most_cells = most_rows * 5
+        self._most_cells = max_rows * 5
 
     def subject(self, name: str) -> int:
         """The number that represents a name; the same name gives the same number."""

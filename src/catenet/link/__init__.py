@@ -19,8 +19,8 @@ from catenet.link.ethernet import Frame
 from catenet.link.mac import BROADCAST, is_group, local_mac, mac_from_text, mac_text
 from catenet.link.port import Port, Station
 from catenet.link.queue import NO_LIMIT, DropTail, Queue
-from catenet.link.switching.bridge import Bridge
-from catenet.link.switching.switch import Switch
+from catenet.link.switching.learning_switch import Switch
+from catenet.link.switching.vlan_bridge import Bridge
 
 __all__ = [
     "BROADCAST",

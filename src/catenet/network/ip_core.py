@@ -17,7 +17,7 @@ from catenet.network.configuration import Configuration
 from catenet.network.icmp.counters import IcmpCounters
 from catenet.network.interface import Interface
 from catenet.network.ip import pmtu
-from catenet.network.nat.translator import Translator
+from catenet.network.nat.translator_base import Translator
 from catenet.network.neighbour.neighbour import Neighbour
 from catenet.network.packet import IpPacket
 from catenet.network.protocol import IcmpError, Protocol

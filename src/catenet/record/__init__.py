@@ -5,6 +5,6 @@
 
 - Read first :mod:`.pcapng`: captures for Wireshark and tcpdump (draft-ietf-opsawg-pcapng);
 - :mod:`.run_folder`: the folder of a run and its manifest; foreign files in it are never lost;
-- :mod:`.atomic_write`: files that are written whole or not at all; :mod:`.seal`: a digest that marks a file as written
-  by Catenet.
+- :mod:`.atomic_write`: files that are written whole or not at all; :mod:`.digest`: a digest that marks
+  a file as written by Catenet.
 """

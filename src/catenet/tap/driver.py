@@ -105,7 +105,7 @@ class Driver:
     def counters(self) -> dict[str, float]:
         """The lag in milliseconds of simulated time, and how often an event fired late."""
         lag = self.lag
-        return {"lag_ms": lag.now_ms, "most_lag_ms": lag.most_ms, "late_turns": lag.late, "turns": lag.turns}
+        return {"lag_ms": lag.now_ms, "max_lag_ms": lag.max_ms, "late_turns": lag.late, "turns": lag.turns}
 
     def _turn(self, end_s: float) -> None:
         caught_up = self._advance()

@@ -37,13 +37,13 @@ class RealtimeClock:
 class Lag:
     """How late events were, in simulated time.
 
-    ``now_ms`` is how late the last one was, ``most_ms`` the latest of all; ``late`` counts how often it was
+    ``now_ms`` is how late the last one was, ``max_ms`` the latest of all; ``late`` counts how often it was
     :data:`LATE_NS` or more, of ``turns``.
     """
 
     def __init__(self) -> None:
         self.now_ms: float = 0.0
-        self.most_ms: float = 0.0
+        self.max_ms: float = 0.0
         self.late: int = 0
         self.turns: int = 0
 
@@ -51,9 +51,9 @@ class Lag:
         """Record the lag of an event."""
         self.turns += 1
         self.now_ms = late_ns / 1e6
-        self.most_ms = max(self.most_ms, self.now_ms)
+        self.max_ms = max(self.max_ms, self.now_ms)
         if late_ns >= LATE_NS:
             self.late += 1
 
     def __str__(self) -> str:
-        return f"{self.now_ms:.1f} ms late now, {self.most_ms:.1f} ms at most, {self.late} of {self.turns} turns late"
+        return f"{self.now_ms:.1f} ms late now, {self.max_ms:.1f} ms at most, {self.late} of {self.turns} turns late"

@@ -51,14 +51,14 @@ class DeviceStation(Station):
     def carrier_changed(self, port: Port, up: bool) -> None:
         self.device.set_carrier(up)
 
-    def read_batch(self, most_packets: int) -> int:
+    def read_batch(self, max_packets: int) -> int:
         """Read at most so many packets from Linux; returns their number.
 
         Raises :class:`~catenet.tap.AttachError` if the device was removed.
         """
         packets: i64 = 0
         octets: i64 = 0
-        while packets < most_packets and octets < BATCH_OCTETS:
+        while packets < max_packets and octets < BATCH_OCTETS:
             try:
                 data = os.read(self.fd, MAX_PACKET_OCTETS)
             except BlockingIOError:

@@ -42,16 +42,16 @@ class Scale(NamedTuple):
         return min(levels - 1, int(place * levels))
 
 
-def scale_of(values: Sequence[float], least_ratio: float = 4.0) -> Scale:
+def scale_of(values: Sequence[float], min_ratio: float = 4.0) -> Scale:
     """A scale that covers all positive values.
 
-    It spans at least ``least_ratio`` from bottom to top, so that noise of a few percent stays flat.
+    It spans at least ``min_ratio`` from bottom to top, so that noise of a few percent stays flat.
     """
     positive = [value for value in values if value > 0]
     if not positive:
-        return Scale(1.0, least_ratio)
+        return Scale(1.0, min_ratio)
     low = min(positive)
-    return Scale(low, max(*positive, low * least_ratio))
+    return Scale(low, max(*positive, low * min_ratio))
 
 
 class Column(NamedTuple):

@@ -51,8 +51,8 @@ def mark(number: int) -> str:
 
 def latency_chart(series: Sequence[Series], marks_s: Sequence[float], end_s: float, width: int) -> list[Text]:
     """The chart's lines, each at most ``width`` cells wide."""
-    most_name = max(MIN_NAME, min(MAX_NAME, width // 4))
-    name_width = min(most_name, max((cell_len(one.name) for one in series), default=0))
+    max_name = max(MIN_NAME, min(MAX_NAME, width // 4))
+    name_width = min(max_name, max((cell_len(one.name) for one in series), default=0))
     spans = [_span(one) for one in series]
     chart_width = max(MIN_CHART, width - name_width - 2 - max([AFTER_CHART, *(len(span) + 1 for span in spans)]))
     cells = _slice_cells(series, chart_width)

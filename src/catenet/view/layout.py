@@ -156,10 +156,10 @@ def _widths(
         while over > 0 and places:
             widest = max(places, key=lambda place: widths[place])
             rigid = _longest_quantity(row[widest].text for row in rows) if kind == TEXT else columns[widest].floor
-            least_here = max(least, rigid, cell_len(columns[widest].head.text))
-            if widths[widest] <= least_here:
+            min_here = max(least, rigid, cell_len(columns[widest].head.text))
+            if widths[widest] <= min_here:
                 break
-            step = min(over, widths[widest] - least_here)
+            step = min(over, widths[widest] - min_here)
             widths[widest] -= step
             over -= step
     return widths

@@ -13,7 +13,7 @@ MAX_ROWS: Final = 16
 
 
 def link_table(
-    links: Sequence[Mapping[str, Any]], most_rows: int = MAX_ROWS, *, width: int | None = None, bars: bool = True
+    links: Sequence[Mapping[str, Any]], max_rows: int = MAX_ROWS, *, width: int | None = None, bars: bool = True
 ) -> list[Line]:
     """The links that carried or lost frames, sorted by the traffic of their busier direction, busiest first.
 
@@ -23,7 +23,7 @@ def link_table(
     used = sorted(
         (link for link in links if _frames(link)), key=lambda link: (-_busier(link)["mean_bit_s"], link["name"])
     )
-    most_bit_s = max((_busier(link)["mean_bit_s"] for link in used), default=0.0)
+    max_bit_s = max((_busier(link)["mean_bit_s"] for link in used), default=0.0)
     columns = [
         Column(Cell("links", "bold"), NAME),
         *([Column(Cell("traffic", "dim"), LABEL, BAR_CELLS)] if bars else []),
@@ -31,9 +31,9 @@ def link_table(
         Column(Cell("lost and dropped", "dim"), TEXT),
     ]
     rows = []
-    for link in used[:most_rows]:
+    for link in used[:max_rows]:
         busier = _busier(link)
-        bar = charts.bar(busier["mean_bit_s"] / most_bit_s if most_bit_s else 0.0, BAR_CELLS)
+        bar = charts.bar(busier["mean_bit_s"] / max_bit_s if max_bit_s else 0.0, BAR_CELLS)
         rows.append(
             [
                 Cell(link["name"]),
@@ -47,12 +47,12 @@ def link_table(
     return table_lines(columns, rows, width, indent=1, rule=True)
 
 
-def unused(links: Sequence[Mapping[str, Any]], most_rows: int = MAX_ROWS) -> str:
+def unused(links: Sequence[Mapping[str, Any]], max_rows: int = MAX_ROWS) -> str:
     """A text about the links that the table omits; empty if there are none."""
     used = sum(1 for link in links if _frames(link))
     parts = []
-    if used > most_rows:
-        parts.append(f"{used - most_rows} more with less traffic")
+    if used > max_rows:
+        parts.append(f"{used - max_rows} more with less traffic")
     if used < len(links):
         parts.append(f"{numbers.plural(len(links) - used, 'link')} carried nothing")
     return "; ".join(parts)

@@ -107,7 +107,7 @@ class Universe:
         settings.window_scaling = dice.random() < 0.8
         settings.congestion = dice.choice(["cubic", "newreno"])
         settings.receive_buffer_octets = dice.choice([4_000, 65_536, 65_536])
-        settings.receive_buffer_most_octets = dice.choice([20_000, 6 << 20])
+        settings.receive_buffer_max_octets = dice.choice([20_000, 6 << 20])
         settings.send_buffer_octets = dice.choice([3_000, 87_040])
 
     # -- what goes wrong

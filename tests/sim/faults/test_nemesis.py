@@ -28,8 +28,8 @@ def drawn(seed: int, hosts: int = 5, **options: object) -> Plan:
 
 @given(st.integers(0, 1 << 32), st.integers(1, 7), st.integers(1, 3))
 @settings(max_examples=60)
-def test_all_is_well_at_the_end_and_never_more_than_allowed_at_fault(seed: int, hosts: int, most_down: int) -> None:
-    plan = drawn(seed, hosts, gap_ns=NS_PER_S // 4, most_down=most_down)
+def test_all_is_well_at_the_end_and_never_more_than_allowed_at_fault(seed: int, hosts: int, max_down: int) -> None:
+    plan = drawn(seed, hosts, gap_ns=NS_PER_S // 4, max_down=max_down)
     down: set[str] = set()
     wrong: dict[str, str] = {}
     for step in plan.steps:
@@ -37,7 +37,7 @@ def test_all_is_well_at_the_end_and_never_more_than_allowed_at_fault(seed: int, 
         if step.do in ("crash", "pause"):
             assert who not in down
             down.add(who)
-            assert len(down) <= most_down
+            assert len(down) <= max_down
         elif step.do in ("restart", "resume"):
             down.remove(who)
         elif step.do == "disk":

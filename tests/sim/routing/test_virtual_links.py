@@ -130,8 +130,8 @@ def test_it_has_a_key_of_its_own(near: dict[str, Any], far: dict[str, Any], come
     net = chain(near, far)
     net.run(until="40s")
     assert is_full(net) == comes_up
-    unsealed = [end.drops[drop_reasons.WRONG_KEY] + end.drops[drop_reasons.AUTHENTICATION_TYPE] for end in ends(net)]
-    assert (sum(unsealed) == 0) == comes_up
+    refused = [end.drops[drop_reasons.WRONG_KEY] + end.drops[drop_reasons.AUTHENTICATION_TYPE] for end in ends(net)]
+    assert (sum(refused) == 0) == comes_up
 
 
 def test_the_summaries_of_a_transit_area_shorten_ways_of_the_backbone() -> None:

@@ -39,9 +39,9 @@ class Counted:
         self._search = Search(operations, model, looks_ahead)
         self._size = len(operations)
 
-    def run(self, most_configurations: int = 0) -> Outcome:
-        Counted.asked.append((self._size, most_configurations))
-        return self._search.run(most_configurations)
+    def run(self, max_configurations: int = 0) -> Outcome:
+        Counted.asked.append((self._size, max_configurations))
+        return self._search.run(max_configurations)
 
 
 @pytest.fixture

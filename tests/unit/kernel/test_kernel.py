@@ -35,9 +35,9 @@ def test_run_can_be_cut_short_and_goes_on() -> None:
     kernel, seen = Kernel(), []
     for time_ns in range(5):
         kernel.call_at(time_ns, lambda: seen.append(kernel.now_ns))
-    assert not kernel.run(until_ns=100, most_events=2)
+    assert not kernel.run(until_ns=100, max_events=2)
     assert (seen, kernel.now_ns) == ([0, 1], 1)
-    assert kernel.run(until_ns=100, most_events=3)
+    assert kernel.run(until_ns=100, max_events=3)
     assert (len(seen), kernel.now_ns) == (5, 100)
 
 

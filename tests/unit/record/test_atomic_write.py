@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catenet.record.atomic_write import write_files
-from catenet.record.seal import is_sealed, sealed_json, sealed_svg
+from catenet.record.digest import has_valid_digest, json_with_digest, svg_with_digest
 
 
 def test_several_files_are_written_or_none(tmp_path: Path) -> None:
@@ -40,16 +40,16 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     os.close(reader)
 
 
-@pytest.mark.parametrize("text", [sealed_svg("<svg>é</svg>"), sealed_json({"figures": [1, 2]})])
+@pytest.mark.parametrize("text", [svg_with_digest("<svg>é</svg>"), json_with_digest({"figures": [1, 2]})])
 def test_a_seal_breaks_with_any_change(tmp_path: Path, text: str) -> None:
     path = tmp_path / "file"
     path.write_text(text, encoding="utf-8")
-    assert is_sealed(path)
-    for changed in (text.replace("1", "3", 1), text + " ", text.replace("seal", "sael"), text + text, ""):
+    assert has_valid_digest(path)
+    for changed in (text.replace("1", "3", 1), text + " ", text.replace("digest", "digset"), text + text, ""):
         if changed != text:
             path.write_text(changed, encoding="utf-8")
-            assert not is_sealed(path)
+            assert not has_valid_digest(path)
 
 
-def test_sealed_json_is_json() -> None:
-    assert json.loads(sealed_json({"figures": [1]}))["figures"] == [1]
+def test_json_with_a_digest_is_json() -> None:
+    assert json.loads(json_with_digest({"figures": [1]}))["figures"] == [1]

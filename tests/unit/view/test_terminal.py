@@ -212,7 +212,7 @@ def test_links_are_in_order_of_traffic_with_what_was_lost_on_them() -> None:
     busy = next(line for line in text.splitlines() if line.startswith(" busy"))
     assert " ".join(busy.split()) == "busy ██████████████ 8.00 Mbit/s 0.8% 80 7 random loss, 1 queue full, down 2 s"
     assert "1 link carried nothing" in text
-    assert len(link_table(links, most_rows=1)) == 3, "the heads, a rule and a row"
+    assert len(link_table(links, max_rows=1)) == 3, "the heads, a rule and a row"
 
 
 def test_packets_that_routers_dropped_are_told() -> None:

@@ -20,7 +20,7 @@ def log_event(text: str, level: int = logging.WARNING) -> None:
     if not told:
         sys.stderr.write(f"catenet store: {text}\n")
         sys.stderr.flush()
-    MACHINE.note(NOTE, text)
+    MACHINE.log_event(NOTE, text)
 
 
 def _reaches_stderr(level: int) -> bool:

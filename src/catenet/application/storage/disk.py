@@ -55,7 +55,7 @@ class Machine:
         """The files below the working directory."""
         return FileDisk(Path.cwd())
 
-    def note(self, what: str, text: str) -> None:
+    def log_event(self, what: str, text: str) -> None:
         """Report an event of the storage: its kind, and a text.
 
         A real machine ignores it; a simulated host writes it to the trace of the run.

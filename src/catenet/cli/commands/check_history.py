@@ -118,14 +118,14 @@ def _not_understood(file: Path, error: Exception) -> NoReturn:
 
 
 def _draw(picture: Target, data: dict[str, Any], model: ModelName, holds: bool) -> None:
-    from catenet.record.seal import sealed_svg
+    from catenet.record.digest import svg_with_digest
     from catenet.view.pictures import history as history_picture
 
     if holds:
         typer.echo(f"{picture.path} is not drawn: nothing refutes the history", err=True)
         return
     draw = history_picture.transaction_picture if model in TRANSACTIONS else history_picture.object_picture
-    picture.write(sealed_svg(draw(data)))
+    picture.write(svg_with_digest(draw(data)))
 
 
 def _plain(value: Any) -> Any:

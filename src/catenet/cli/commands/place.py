@@ -95,7 +95,7 @@ def _placement(by: By, nodes: list[Node], points: int | None) -> Placement:
 
 
 def _draw(picture: Target, data: dict[str, object]) -> None:
-    from catenet.record.seal import sealed_svg
+    from catenet.record.digest import svg_with_digest
     from catenet.view.pictures.ring import ring_picture
 
-    picture.write(sealed_svg(ring_picture(data)))
+    picture.write(svg_with_digest(ring_picture(data)))

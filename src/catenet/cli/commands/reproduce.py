@@ -103,13 +103,13 @@ def _targets(experiment: str, plot: str | None, out: str | None, force: bool) ->
 
 
 def _write(found: dict[str, Any], pictures: list[Target], figures: list[Target]) -> None:
-    from catenet.record.seal import sealed_json, sealed_svg
+    from catenet.record.digest import json_with_digest, svg_with_digest
     from catenet.view.pictures.reproduction import picture
 
     for target in pictures:
-        target.write(sealed_svg(picture(found)))
+        target.write(svg_with_digest(picture(found)))
     for target in figures:
-        target.write(sealed_json(found))
+        target.write(json_with_digest(found))
 
 
 def _show(figure: Comparison) -> None:

@@ -174,9 +174,9 @@ def _read(option: str, value: Given, parse: Callable[[Given], Parsed]) -> Parsed
 
 
 def _draw(target: Target, picture: bytes) -> None:
-    from catenet.record.seal import sealed_png, sealed_svg
+    from catenet.record.digest import png_with_digest, svg_with_digest
 
-    target.write(sealed_png(picture) if target.path.suffix == ".png" else sealed_svg(picture.decode()))
+    target.write(png_with_digest(picture) if target.path.suffix == ".png" else svg_with_digest(picture.decode()))
 
 
 def _kind(path: Path) -> Literal["svg", "png"]:

@@ -116,13 +116,13 @@ def save(report: Report, out: Path) -> Path:
 
 
 def _picture(report: Report) -> str:
-    from catenet.record.seal import sealed_svg
+    from catenet.record.digest import svg_with_digest
     from catenet.view.pictures import history as history_picture
 
     if report.verdict is not None:
-        return sealed_svg(history_picture.object_picture(report.verdict))
+        return svg_with_digest(history_picture.object_picture(report.verdict))
     title = f"seed {report.seed} on {report.protocol}: what clients did last"
-    return sealed_svg(history_picture.stretch_picture(title, _last(report), report.problems[0]))
+    return svg_with_digest(history_picture.stretch_picture(title, _last(report), report.problems[0]))
 
 
 def _last(report: Report) -> list[dict[str, Any]]:

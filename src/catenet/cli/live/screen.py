@@ -71,7 +71,7 @@ class Screen:
     def status(self) -> str:
         """Time and lag, on one line."""
         kernel, lag = self.attached.net.kernel, self.attached.driver.lag
-        late = f"lag {lag.now_ms:.1f} ms (most {lag.most_ms:.1f} ms, {lag.late} of {lag.turns} turns late)"
+        late = f"lag {lag.now_ms:.1f} ms (most {lag.max_ms:.1f} ms, {lag.late} of {lag.turns} turns late)"
         return f"{numbers.time_text(int(kernel.now_ns))}  {late}"
 
 

@@ -146,10 +146,10 @@ class LeaderFaults:
             case _:
                 return self._shape(shape, leader, other, others)
 
-    def _later(self, wait_ns: int, node: int, most_ms: int = 30) -> None:
+    def _later(self, wait_ns: int, node: int, max_ms: int = 30) -> None:
         def restart() -> None:
             if int(self._net._world.kernel.now_ns) < self._end_ns:
-                self._stop("crash", node, self._dice.between(5, most_ms) * NS_PER_MS)
+                self._stop("crash", node, self._dice.between(5, max_ms) * NS_PER_MS)
 
         self._net._world.kernel.call_at(int(self._net._world.kernel.now_ns) + wait_ns, restart)
 

@@ -195,8 +195,8 @@ class SimulatedFiles(Files):
         self.medium.queue(named)
         self._spend(self.speed.write_ns)
 
-    def _spend(self, least_ns: int, octets: int = 0) -> None:
-        taken_ns = least_ns + octets * NS_PER_S / self.speed.octets_per_s
+    def _spend(self, min_ns: int, octets: int = 0) -> None:
+        taken_ns = min_ns + octets * NS_PER_S / self.speed.octets_per_s
         taken_ns += self._stream.exponential(taken_ns * self.speed.spread) if self.speed.spread else 0
         self.clock_ns += max(1, int(taken_ns * self.faults.slow))
 

@@ -8,18 +8,18 @@ from catenet.host.sandbox.patches import Patch
 
 
 def disk_patches() -> list[Patch]:
-    """Patches by which the machine's disk and notes are those of the present host."""
-    real_here, real_note = Machine.disk, Machine.note
+    """Patches by which the machine's disk and log are those of the present host."""
+    real_here, real_log_event = Machine.disk, Machine.log_event
 
     def disk(machine: Machine) -> Disk:
         here = present()
         return real_here(machine) if here is None else here.host.disk
 
-    def note(machine: Machine, what: str, text: str) -> None:
+    def log_event(machine: Machine, what: str, text: str) -> None:
         here = present()
         if here is None:
-            real_note(machine, what, text)
+            real_log_event(machine, what, text)
         else:
-            here.host.note(what, text)
+            here.host.log_event(what, text)
 
-    return [Patch(Machine, "disk", disk), Patch(Machine, "note", note)]
+    return [Patch(Machine, "disk", disk), Patch(Machine, "log_event", log_event)]

@@ -91,7 +91,7 @@ class Attached:
             self._stack.push(stack.pop_all())
         net.kernel.trace.keep(MAX_ROWS)
         for journal in net.journals:
-            journal.most_records = MAX_RECORDS
+            journal.max_records = MAX_RECORDS
         return self
 
     def __exit__(

@@ -215,12 +215,12 @@ class HostFaults(OptionChecks):
         kinds: Sequence[FaultKind] = KINDS,
         every: Duration = "1s",
         lasting: Duration = "2s",
-        most_down: int | None = None,
+        max_down: int | None = None,
     ) -> Self:
         """Random faults drawn from the run's seed, from this time on; all are healed at ``until``.
 
         They affect ``hosts`` (default: all) and ``links`` (default: none).  ``every`` is the mean time between the
-        beginnings of faults, ``lasting`` their mean duration.  At most ``most_down`` hosts are down, paused or without
+        beginnings of faults, ``lasting`` their mean duration.  At most ``max_down`` hosts are down, paused or without
         a disk at a time (default: a minority).
         """
         plan = draw_plan(
@@ -232,7 +232,7 @@ class HostFaults(OptionChecks):
             kinds=kinds,
             every=every,
             lasting=lasting,
-            most_down=most_down,
+            max_down=max_down,
         )
         for step in plan.steps:
             step.declare(type(self)(self._net, step.time_ns))

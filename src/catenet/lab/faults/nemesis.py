@@ -34,7 +34,7 @@ class Nemesis:
     ``hosts`` are affected by partitions, crashes, pauses, clock and disk faults; ``links`` are impaired.  Those that
     are also in ``shared`` join a segment, which determines their delay: they get jitter alone.  Faults begin between
     ``start_ns`` and ``end_ns``, with a mean gap of ``gap_ns`` and a mean length of ``length_ns``; all are over at
-    ``end_ns``.  At most ``most_down`` hosts are down or paused at a time (default: a minority).
+    ``end_ns``.  At most ``max_down`` hosts are down or paused at a time (default: a minority).
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Nemesis:
         end_ns: int,
         gap_ns: int = NS_PER_S,
         length_ns: int = 2 * NS_PER_S,
-        most_down: int | None = None,
+        max_down: int | None = None,
     ) -> None:
         for kind in kinds:
             if kind not in KINDS:
@@ -65,7 +65,7 @@ class Nemesis:
         self._end_ns: Final = end_ns
         self._gap_ns: Final = gap_ns
         self._length_ns: Final = length_ns
-        self._most_down: Final = (len(hosts) - 1) // 2 if most_down is None else most_down
+        self._most_down: Final = (len(hosts) - 1) // 2 if max_down is None else max_down
         self._steps: Final[list[Step]] = []
         self._busy: Final[dict[str, int]] = {}
         """The end of the current fault, by kind and name."""
@@ -174,7 +174,7 @@ class Nemesis:
         return True
 
     def _may_stop(self, host: str, begin_ns: int) -> bool:
-        """Whether fewer than ``most_down`` other hosts are down, paused or without a disk."""
+        """Whether fewer than ``max_down`` other hosts are down, paused or without a disk."""
         others = [other for other in self._hosts if other != host]
         return sum(self._busy.get(f"host {other}", -1) >= begin_ns for other in others) < self._most_down
 
@@ -200,12 +200,12 @@ def draw_plan(
     kinds: Sequence[str] = KINDS,
     every: Duration = "1s",
     lasting: Duration = "2s",
-    most_down: int | None = None,
+    max_down: int | None = None,
 ) -> Plan:
     """A plan for an internet, drawn from its seed: the same seed gives the same plan.
 
     It affects ``hosts`` (default: all) and ``links`` (default: none).  ``kinds`` are of :data:`KINDS`; ``every`` is
-    the mean time between the beginnings of faults, ``lasting`` their mean duration.  At most ``most_down`` hosts are
+    the mean time between the beginnings of faults, ``lasting`` their mean duration.  At most ``max_down`` hosts are
     down, paused or without a disk at a time (default: a minority).
     """
     named = list(hosts) or [node.name for node in net.registry.hosts()]
@@ -229,6 +229,6 @@ def draw_plan(
         end_ns=end_ns,
         gap_ns=gap_ns,
         length_ns=duration_ns(lasting),
-        most_down=most_down,
+        max_down=max_down,
     )
     return drawn.draw()

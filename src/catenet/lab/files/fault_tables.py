@@ -27,7 +27,7 @@ KEYS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "heal_disk": (("hosts",), ()),
     "rot": (("hosts",), ("bits", "folder")),
     "restore": (("link",), ()),
-    "nemesis": (("until",), ("hosts", "links", "kinds", "every", "lasting", "most_down")),
+    "nemesis": (("until",), ("hosts", "links", "kinds", "every", "lasting", "max_down")),
 }
 """Required and optional keys, by verb."""
 
@@ -59,7 +59,7 @@ class FaultKeys(BaseModel):
     kinds: Texts = ()
     every: str | float = "1s"
     lasting: str | float = "2s"
-    most_down: Annotated[int, Strict()] | None = None
+    max_down: Annotated[int, Strict()] | None = None
 
     def check_keys(self, do: str) -> None:
         """Check that all required keys of the verb are present, and no unknown ones.  Raises ValueError."""

@@ -37,7 +37,7 @@ class Host(machine.Host, OptionChecks):
         self.notes: Final = notes
         self._known: Final = processes
 
-    def note(self, what: str, text: str) -> None:
+    def log_event(self, what: str, text: str) -> None:
         self.notes.timeline.record_program(what, self.name, text)
 
     def multicast(

@@ -74,13 +74,13 @@ class ConnectionLog(Journal):
         self._host: Final = host
         self._open: Final[dict[Connection, ConnectionRecord]] = {}
         self.records: Final[list[ConnectionRecord]] = []
-        self.most_records: int = sys.maxsize
+        self.max_records: int = sys.maxsize
 
     def opened(self, connection: Connection) -> None:
         record = ConnectionRecord(self._host, connection, int(self._kernel.now_ns))
         self._open[connection] = record
         self.records.append(record)
-        if len(self.records) > self.most_records:
+        if len(self.records) > self.max_records:
             self._forget_half()
 
     def _forget_half(self) -> None:

@@ -49,7 +49,7 @@ from catenet.network.routing.ospf.settings import (
     virtual_link,
 )
 
-OSPF_TERMS: Final = Limits(metric=20, least_metric=0, most_metric=LS_INFINITY - 1, most_tag=0xFFFFFFFF, has_types=True)
+OSPF_TERMS: Final = Limits(metric=20, min_metric=0, max_metric=LS_INFINITY - 1, max_tag=0xFFFFFFFF, has_types=True)
 """The valid terms of redistribution, and its default metric, which is that of common routers."""
 REFERENCE_BIT_S: Final = 100_000_000_000
 """The reference bandwidth: the rate of a link of cost 1, for links without an explicit cost."""
@@ -71,14 +71,14 @@ _DELAYS: Final = {
     "spf_hold_down": "spf_hold_down_ns",
     "spf_learn": "spf_learn_ns",
     "lsa_interval": "lsa_interval_ns",
-    "lsa_most": "lsa_most_ns",
+    "lsa_max": "lsa_max_ns",
     "lsa_arrival": "min_ls_arrival_ns",
     "refresh_jitter": "refresh_jitter_ns",
     "flood_pacing": "flood_pacing_ns",
     "delayed_ack": "delayed_ack_ns",
 }
 _FLAGS: Final = {"rfc1583": "rfc1583_compatible", "helps_restarts": "helps_restarts"}
-_COUNTS: Final = {"paths": "most_paths", "most_lsas": "most_lsas", "most_neighbours": "most_neighbours"}
+_COUNTS: Final = {"paths": "max_paths", "max_lsas": "max_lsas", "max_neighbours": "max_neighbours"}
 _SPF_DELAYS: Final = ("spf_initial_ns", "spf_short_ns", "spf_long_ns")
 ROUTER_OPTIONS: Final = options_of(OspfTable)
 VIRTUAL_LINK_OPTIONS: Final = options_of(VirtualLinkTable)
@@ -207,8 +207,8 @@ def _key(parsed: Mapping[str, Any]) -> Key | None:
 def _settings(parsed: Mapping[str, Any]) -> dict[str, Any]:
     names = {**_DELAYS, **_COUNTS, **_FLAGS}
     found: dict[str, Any] = {name: parsed[key] for key, name in names.items() if key in parsed}
-    if "lsa_interval" in parsed and "lsa_most" not in parsed:
-        found["lsa_most_ns"] = found["lsa_interval_ns"]
+    if "lsa_interval" in parsed and "lsa_max" not in parsed:
+        found["lsa_max_ns"] = found["lsa_interval_ns"]
     found.update(zip(_SPF_DELAYS, parsed.get("spf", ()), strict=False))
     return found
 

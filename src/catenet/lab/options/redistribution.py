@@ -26,9 +26,9 @@ class Limits(NamedTuple):
     """The valid terms of a protocol: ``metric`` is the default; ``has_types`` is true for OSPF."""
 
     metric: int
-    least_metric: int
-    most_metric: int
-    most_tag: int
+    min_metric: int
+    max_metric: int
+    max_tag: int
     has_types: bool = False
 
     @property
@@ -57,8 +57,8 @@ def parse_redistribute(given: Any, into: str, limits: Limits) -> dict[int, Terms
 
 
 def _terms(chosen: Mapping[str, Any], limits: Limits) -> Terms:
-    tag = _whole(chosen["tag"], "tag", 0, limits.most_tag) if "tag" in chosen else None
-    metric = _whole(chosen.get("metric", limits.metric), "metric", limits.least_metric, limits.most_metric)
+    tag = _whole(chosen["tag"], "tag", 0, limits.max_tag) if "tag" in chosen else None
+    metric = _whole(chosen.get("metric", limits.metric), "metric", limits.min_metric, limits.max_metric)
     except_tags = chosen.get("except_tags", ())
     if isinstance(except_tags, str) or not isinstance(except_tags, Sequence):
         raise LabError(f"redistribute: except_tags is a list of tags, like [7], not {quoted(except_tags)}")

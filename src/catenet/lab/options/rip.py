@@ -18,7 +18,7 @@ from catenet.network.routing.rip.authentication import MD5, Key
 from catenet.network.routing.rip.message import INFINITY
 from catenet.network.routing.rip.settings import RipSettings
 
-RIP_TERMS: Final = Limits(metric=1, least_metric=1, most_metric=INFINITY - 1, most_tag=0xFFFF)
+RIP_TERMS: Final = Limits(metric=1, min_metric=1, max_metric=INFINITY - 1, max_tag=0xFFFF)
 MAX_PATHS: Final = 1024
 _DURATIONS: Final = ("update", "jitter", "timeout", "garbage")
 _FLAGS: Final = ("split_horizon", "poison_reverse", "triggered")
@@ -74,7 +74,7 @@ def _settings(parsed: Mapping[str, Any]) -> RipSettings:
     chosen = {name: parsed[name] for name in _FLAGS if name in parsed}
     if chosen.get("poison_reverse") and not chosen.get("split_horizon", True):
         raise LabError("poison_reverse is a kind of split horizon; leave split_horizon on")
-    return RipSettings(**times, **chosen, most_paths=parsed.get("paths", 1))
+    return RipSettings(**times, **chosen, max_paths=parsed.get("paths", 1))
 
 
 def _key(parsed: Mapping[str, Any]) -> Key | None:
@@ -113,6 +113,6 @@ RIP_PARSERS: Final[Parsers] = {
     "passive": link_names,
     "networks": parse_networks_of,
     "redistribute": partial(parse_redistribute, into="rip", limits=RIP_TERMS),
-    "tag": partial(whole_number, what="tag", least=0, most=RIP_TERMS.most_tag),
+    "tag": partial(whole_number, what="tag", least=0, most=RIP_TERMS.max_tag),
 }
 """The parser of each option of RIP."""

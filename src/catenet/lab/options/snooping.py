@@ -80,16 +80,16 @@ def _robustness(given: Mapping[str, Any], owner: str) -> int:
         raise LabError(str(error)) from error
 
 
-def _time(given: Mapping[str, Any], key: str, default: int, owner: str, most_ns: int) -> int:
+def _time(given: Mapping[str, Any], key: str, default: int, owner: str, max_ns: int) -> int:
     if key not in given:
         return default
     try:
         found = duration_ns(given[key])
     except ValueError as error:
         raise LabError(f"{owner}: {key}: {error}") from error
-    if not MIN_RESPONSE_NS <= found <= most_ns or found % MIN_RESPONSE_NS:
+    if not MIN_RESPONSE_NS <= found <= max_ns or found % MIN_RESPONSE_NS:
         raise LabError(
-            f"{owner}: {key} is a multiple of {duration_text(MIN_RESPONSE_NS)} up to {duration_text(most_ns)}, "
+            f"{owner}: {key} is a multiple of {duration_text(MIN_RESPONSE_NS)} up to {duration_text(max_ns)}, "
             f"not {quoted(given[key])}"
         )
     return found

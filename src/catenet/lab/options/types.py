@@ -453,14 +453,14 @@ class OspfTable(OspfInterfaceTable, total=False):
     spf_hold_down: Duration
     spf_learn: Duration
     lsa_interval: Duration
-    lsa_most: Duration
+    lsa_max: Duration
     lsa_arrival: Duration
     refresh_jitter: Duration
     flood_pacing: Duration
     delayed_ack: Duration
     paths: int
-    most_lsas: int
-    most_neighbours: int
+    max_lsas: int
+    max_neighbours: int
     rfc1583: bool
     helps_restarts: bool
 

@@ -21,7 +21,7 @@ from catenet.link.lldp import tracing as lldp
 from catenet.link.mac import mac_text
 from catenet.link.ppp import automaton, negotiation
 from catenet.link.ppp.session import PROTOCOL_NAMES as PPP_PROTOCOLS
-from catenet.link.switching import switch
+from catenet.link.switching import learning_switch as switch
 from catenet.link.switching.spanning_tree import tracing as stp
 from catenet.link.switching.spanning_tree.tree import ROLES, STATES
 from catenet.network import tracing as network

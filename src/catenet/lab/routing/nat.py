@@ -53,10 +53,10 @@ def parse_timeouts(given: Any, where: str = "") -> NatTimeouts:
     for key, value in given.items():
         if key not in TIMEOUTS:
             raise LabError(f"{where}unknown timeout {key!r}{did_you_mean(key, TIMEOUTS)}")
-        name, least_s = TIMEOUTS[key]
+        name, min_s = TIMEOUTS[key]
         parsed[name] = named(duration_ns, value, f"{where}timeouts: {key}")
-        if parsed[name] < least_s * 1_000_000_000:
-            raise LabError(f"{where}a timeout {key} of {value!r} is too short; the least is {least_s} s")
+        if parsed[name] < min_s * 1_000_000_000:
+            raise LabError(f"{where}a timeout {key} of {value!r} is too short; the least is {min_s} s")
     return NatTimeouts(**parsed)
 
 

@@ -23,8 +23,8 @@ from catenet.link.ethernet import Frame
 from catenet.link.lldp.agent import LldpAgent
 from catenet.link.lldp.local_system import AGGREGATION_ACTIVE, AGGREGATION_CAPABLE
 from catenet.link.port import Port, Station
-from catenet.link.switching.bridge import Bridge
 from catenet.link.switching.bridge_port import BridgePort
+from catenet.link.switching.vlan_bridge import Bridge
 
 
 class AggregatePort(BridgePort):

@@ -13,13 +13,13 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.timer import Timer
 from catenet.link.ethernet import Frame
 from catenet.link.switching.bridge_port import BridgePort
+from catenet.link.switching.learning_switch import Switch
 from catenet.link.switching.spanning_tree.bpdu import Bpdu
 from catenet.link.switching.spanning_tree.rstp import Rstp
 from catenet.link.switching.spanning_tree.settings import SECOND_NS, TreeSettings
 from catenet.link.switching.spanning_tree.stp import Stp
 from catenet.link.switching.spanning_tree.tracing import ROW_PORT, ROW_ROOT, ROW_TOPOLOGY_CHANGE
 from catenet.link.switching.spanning_tree.tree import FORWARDING, LEARNING, MAC_MASK, SpanningTree, TreeCallbacks
-from catenet.link.switching.switch import Switch
 
 NO_TREE: Final = "none"
 STP: Final = "stp"

@@ -15,9 +15,9 @@ from catenet.link.ethernet import AROUND_OCTETS, Frame
 from catenet.link.mac import BROADCAST, GROUP_BIT
 from catenet.link.port import Port
 from catenet.link.station_filter import StationFilter
-from catenet.link.switching.bridge import Bridge
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.reserved import is_reserved
+from catenet.link.switching.vlan_bridge import Bridge
 
 BITS: Final = "bit/s"
 FRAMES: Final = "frames/s"

@@ -14,15 +14,15 @@ class TokenBucket:
 
     def __init__(self, per_second: int, burst: int) -> None:
         self.token_ns: Final[i64] = NS_PER_S // per_second
-        self.most_ns: Final[i64] = burst * self.token_ns
-        self._saved_ns: i64 = self.most_ns
+        self.max_ns: Final[i64] = burst * self.token_ns
+        self._saved_ns: i64 = self.max_ns
         self._seen_ns: i64 = 0
 
     def take(self, now_ns: i64) -> bool:
         """Take one token; False if there is none."""
         saved_ns = self._saved_ns + (now_ns - self._seen_ns)
-        if saved_ns > self.most_ns:
-            saved_ns = self.most_ns
+        if saved_ns > self.max_ns:
+            saved_ns = self.max_ns
         self._seen_ns = now_ns
         allowed = saved_ns >= self.token_ns
         self._saved_ns = saved_ns - self.token_ns if allowed else saved_ns

@@ -6,7 +6,7 @@ wrong checksums stay wrong.  **Requires** of the stack: calls where a packet ent
 - Read first :mod:`.nat`: translation of packets outward, inward, and between two inside hosts (hairpinning);
 - :mod:`.table`: mappings and sessions, and how long they live; :mod:`.rewrite`: packets with other addresses and
   ports;
-- :mod:`.translator`: the base class, the interface to the stack.
+- :mod:`.translator_base`: the base class, the interface to the stack.
 
 Not implemented: translation of IPv6, of protocols other than TCP, UDP and ICMP queries, and of addresses in payloads
 (ALG).

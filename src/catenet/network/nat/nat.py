@@ -55,7 +55,7 @@ from catenet.network.nat.table import (
     NatTable,
     NatTimeouts,
 )
-from catenet.network.nat.translator import Translator
+from catenet.network.nat.translator_base import Translator
 from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP, IpPacket
 
 if TYPE_CHECKING:

@@ -38,11 +38,11 @@ class ErrorRate(NamedTuple):
 
 
 def count_errors(
-    batch: Callable[[], tuple[int, int]], *, errors: int = MIN_ERRORS, trials_most: int = 1 << 40
+    batch: Callable[[], tuple[int, int]], *, errors: int = MIN_ERRORS, max_trials: int = 1 << 40
 ) -> ErrorRate:
-    """Sum batches of (errors, trials) until there are ``errors`` errors or ``trials_most`` trials."""
+    """Sum batches of (errors, trials) until there are ``errors`` errors or ``max_trials`` trials."""
     found = total = 0
-    while found < errors and total < trials_most:
+    while found < errors and total < max_trials:
         wrong, sent = batch()
         found += wrong
         total += sent

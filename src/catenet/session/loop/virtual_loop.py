@@ -158,7 +158,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             queue.take_turns()
             return
         while not queue.stopping:
-            idle = self.kernel.run(most_events=EVENTS_IN_A_SLICE)
+            idle = self.kernel.run(max_events=EVENTS_IN_A_SLICE)
             if idle and not queue.stopping:
                 waits = self.kernel.waits() or [f"{self.name}: no task; its loop was told to run forever"]
                 raise Deadlock(self.kernel.now_ns, waits)

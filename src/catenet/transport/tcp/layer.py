@@ -242,14 +242,14 @@ class TcpLayer(Protocol):
         if is_multicast(version, local) or (version == 4 and local == BROADCAST):
             return
         entry = self.table.waiting.find((version, local, segment.dst_port, remote, segment.src_port))
-        least_isn: i64 = -1
+        min_isn: i64 = -1
         if entry is not None:
             verdict = entry.verdict(segment)
             if verdict != REPLACE:
                 if verdict == ANSWER:
                     self._answer(entry, segment)
                 return
-            least_isn = (entry.snd_nxt + 65_535 + 2) & MASK
+            min_isn = (entry.snd_nxt + 65_535 + 2) & MASK
         if segment.flags & RST:
             # sections 3.10.7.1 and 3.10.7.2: a RST is never answered, and there is no connection to end
             return
@@ -264,10 +264,10 @@ class TcpLayer(Protocol):
             # section 3.6.1, MAY-2; RFC 6191
             self.counters.time_wait_recycled += 1
             self.table.waiting.remove(entry)
-        self._syn(listener, version, local, remote, segment, least_isn)
+        self._syn(listener, version, local, remote, segment, min_isn)
 
     def _syn(
-        self, listener: Listener, version: i64, local: int, remote: int, segment: TcpSegment, least_isn: i64
+        self, listener: Listener, version: i64, local: int, remote: int, segment: TcpSegment, min_isn: i64
     ) -> None:
         if listener.is_full() or listener.is_flooded():
             # dropped silently, so that the peer retransmits: a RST would report a closed port
@@ -277,7 +277,7 @@ class TcpLayer(Protocol):
             return
         connection = self._make(listener.options, version, local, segment.dst_port, remote, segment.src_port)
         self.table.opening(connection, listener)
-        isn = self._isn(connection) if least_isn < 0 else least_isn
+        isn = self._isn(connection) if min_isn < 0 else min_isn
         connection.open_passively(isn, self._ts_offset(connection), segment)
 
     def _make(

@@ -40,11 +40,11 @@ class TcpSettings:
         self.time_wait_ns: i64 = 60 * SECOND
         self.slow_start_after_idle = True
         self.receive_buffer_octets: i64 = 65_536
-        self.receive_buffer_most_octets: i64 = 6 << 20
+        self.receive_buffer_max_octets: i64 = 6 << 20
         self.send_buffer_octets: i64 = 87_040
-        self.send_buffer_most_octets: i64 = 4 << 20
+        self.send_buffer_max_octets: i64 = 4 << 20
         self.reordering: i64 = 3
-        self.reordering_most: i64 = 300
+        self.reordering_max: i64 = 300
         self.challenge_acks_per_s: i64 = 1000
         """RFC 5961 section 7."""
         self.out_of_window_ack_ns: i64 = 500 * MS

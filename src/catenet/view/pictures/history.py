@@ -67,7 +67,7 @@ def _drawn(
     places, right = _places(operations, left)
     width = max(right + _MARGIN, MIN_WIDTH)
     title_lines = wrapped(title, width - 2 * _MARGIN, "head", 4)
-    note_lines = wrapped(note, width - 2 * _MARGIN, most_lines=6) if note else []
+    note_lines = wrapped(note, width - 2 * _MARGIN, max_lines=6) if note else []
     top = 28 + len(title_lines) * line_px("head")
     bottom = top + _LANE * len(lanes)
     drawing = Drawing(width, bottom + 20 + len(note_lines) * line_px(), title, _STYLE)

@@ -68,11 +68,11 @@ def shortened(words: str, width: float, kind: str = "") -> str:
     return "…"
 
 
-def wrapped(words: str, width: float, kind: str = "", most_lines: int = 3) -> list[str]:
-    """The text in at most ``most_lines`` lines of ``width`` pixels, broken at spaces if possible; the last is cut."""
+def wrapped(words: str, width: float, kind: str = "", max_lines: int = 3) -> list[str]:
+    """The text in at most ``max_lines`` lines of ``width`` pixels, broken at spaces if possible; the last is cut."""
     lines: list[str] = []
     rest = words.strip()
-    while rest and len(lines) < most_lines - 1 and width_px(rest, kind) > width:
+    while rest and len(lines) < max_lines - 1 and width_px(rest, kind) > width:
         end = _fitting(rest, width, kind)
         space = rest.rfind(" ", 1, end + 1)
         end = space if space > 0 else end

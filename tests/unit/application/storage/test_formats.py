@@ -56,7 +56,7 @@ def lay_down_log(folder: Path) -> None:
         (folder / f"{number:016d}.wal").write_bytes(octets.ljust(8192, b"\0"))
 
 
-def sealed(number: int, data: bytes) -> bytes:
+def with_checksum(number: int, data: bytes) -> bytes:
     return value(number.to_bytes(8, "big") + data).to_bytes(4, "big") + data
 
 
@@ -66,10 +66,10 @@ def lay_down_database(folder: Path) -> None:
     database.execute("CREATE TABLE state (only_row INTEGER PRIMARY KEY, data BLOB NOT NULL)")
     database.execute("CREATE TABLE records (number INTEGER PRIMARY KEY, data BLOB NOT NULL)")
     database.execute("CREATE TABLE snapshot (only_row INTEGER PRIMARY KEY, number INTEGER, meta BLOB, data BLOB)")
-    database.execute("INSERT INTO state VALUES (1, ?)", (sealed(0, b"term 2"),))
+    database.execute("INSERT INTO state VALUES (1, ?)", (with_checksum(0, b"term 2"),))
     for record in HELD.records:
-        database.execute("INSERT INTO records VALUES (?, ?)", (record.index, sealed(record.index, record.data)))
-    row = 3, sealed(3, b"meta"), sealed(3, b"the snapshot")
+        database.execute("INSERT INTO records VALUES (?, ?)", (record.index, with_checksum(record.index, record.data)))
+    row = 3, with_checksum(3, b"meta"), with_checksum(3, b"the snapshot")
     database.execute("INSERT INTO snapshot VALUES (1, ?, ?, ?)", row)
     database.execute("PRAGMA user_version = 2")
     database.commit()
@@ -167,8 +167,8 @@ def test_a_snapshot_of_nothing_comes_back(tmp_path: Path, make: type[Engine], me
     ("what", "spoil"),
     [
         ("this is not the snapshot up to 3", lambda octets: snapshot(4, b"meta", b"data")),
-        ("this is not the snapshot up to 3", lambda octets: _sealed_head(octets, 0, b"XSNP")),
-        ("this is not the snapshot up to 3", lambda octets: _sealed_head(octets, 4, (0).to_bytes(4, "big"))),
+        ("this is not the snapshot up to 3", lambda octets: _head_with_checksum(octets, 0, b"XSNP")),
+        ("this is not the snapshot up to 3", lambda octets: _head_with_checksum(octets, 4, (0).to_bytes(4, "big"))),
         ("the checksum of the header is wrong", lambda octets: octets[:39]),
         ("the checksum of the header is wrong", lambda octets: b""),
         ("the checksum of the header is wrong", lambda octets: bytes([octets[0] ^ 1]) + octets[1:]),
@@ -193,7 +193,7 @@ def test_a_snapshot_that_is_another_or_is_cut_or_changed_is_damage(
     assert caught.value.offset == (40 if "content" in what else 0)
 
 
-def _sealed_head(octets: bytes, at: int, change: bytes) -> bytes:
+def _head_with_checksum(octets: bytes, at: int, change: bytes) -> bytes:
     """A snapshot with another header, whose checksum is right."""
     head = octets[:at] + change + octets[at + len(change) : 36]
     return head + value(head).to_bytes(4, "big") + octets[40:]

@@ -15,7 +15,7 @@ import pytest
 from catenet.application.storage.engine import DamagedStore, PoisonedStore
 from catenet.application.storage.real import RealFiles
 from catenet.application.storage.records import Batch, Record, Recovered, Snapshot
-from catenet.application.storage.sqlite.engine import SqliteEngine, sealed
+from catenet.application.storage.sqlite.engine import SqliteEngine, with_checksum
 from catenet.application.storage.sqlite.vfs import FilesVfs
 from catenet.host.disk.files import SimulatedFiles
 from catenet.host.disk.medium import Inode
@@ -128,8 +128,8 @@ def test_a_database_that_is_closed_is_one_file_with_all_that_was_written(tmp_pat
     assert os.listdir(tmp_path / "node") == ["store.sqlite"]
     database = apsw.Connection(str(tmp_path / "node" / "store.sqlite"))
     assert database.execute("SELECT number, data FROM records").fetchall() == [
-        (8, sealed(8, b"eight")),
-        (9, sealed(9, b"nine")),
+        (8, with_checksum(8, b"eight")),
+        (9, with_checksum(9, b"nine")),
     ]
     database.close()
 

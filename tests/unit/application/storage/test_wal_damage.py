@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 def small_log() -> WriteAheadLog:
     """Many segments, and little behind the last batch."""
-    return WriteAheadLog(segment_octets=600, least_growth_octets=600)
+    return WriteAheadLog(segment_octets=600, min_growth_octets=600)
 
 
 def written(groups: list[list[Batch]]) -> tuple[Bench, Recovered]:

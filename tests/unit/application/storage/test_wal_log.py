@@ -40,7 +40,7 @@ def test_a_segment_that_is_just_full_is_followed_by_the_next() -> None:
 def test_what_is_needed_no_more_does_not_come_back_with_a_power_cut() -> None:
     """A node that lost power would keep old snapshots on its disk, which may be larger than all else."""
     bench = Bench()
-    log = WriteAheadLog(segment_octets=300, least_growth_octets=512)
+    log = WriteAheadLog(segment_octets=300, min_growth_octets=512)
     log.open(bench.files, FOLDER)
     for index in range(1, 12):
         log.write([Batch(None, (Record(index, b"x" * 90),), None, Snapshot(index, b"", b"all"), index)])
@@ -55,7 +55,7 @@ def test_what_is_needed_no_more_does_not_come_back_with_a_power_cut() -> None:
 def test_a_file_reaches_beyond_its_last_batch_by_the_least_growth_or_a_quarter(octets: int, growth: int) -> None:
     """Only what lies within a file can be told from one that was cut."""
     bench = Bench()
-    log = WriteAheadLog(least_growth_octets=growth)
+    log = WriteAheadLog(min_growth_octets=growth)
     log.open(bench.files, FOLDER)
     log.write(put(1, octets))
     log.close()
@@ -71,7 +71,7 @@ def test_a_batch_that_just_fits_makes_no_file_longer_and_one_more_octet_does() -
     lengths: dict[bool, set[int]] = {True: set(), False: set()}
     for octets in range(1800, 2600, 8):
         bench = Bench()
-        log = WriteAheadLog(least_growth_octets=2048)
+        log = WriteAheadLog(min_growth_octets=2048)
         log.open(bench.files, FOLDER)
         before = len(bench.files.read_whole(f"{FOLDER}/{FIRST}"))
         log.write(put(1, octets))

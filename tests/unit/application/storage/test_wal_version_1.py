@@ -179,7 +179,7 @@ def test_where_nothing_comes_before_the_damage_it_is_said_of_the_folder(tmp_path
 
 
 def test_of_a_log_without_a_segment_in_the_middle_what_comes_before_is_taken(tmp_path: Path) -> None:
-    log = WriteAheadLog(segment_octets=600, least_growth_octets=600)
+    log = WriteAheadLog(segment_octets=600, min_growth_octets=600)
     log.open(RealFiles(tmp_path), "node")
     for number in range(1, 7):
         log.write([Batch(b"term %d" % number, (Record(number, b"%d" % number * 500),))])

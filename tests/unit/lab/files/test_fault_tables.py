@@ -63,7 +63,7 @@ def test_a_nemesis_can_be_written_down(tmp_path: Path) -> None:
     net = load(write(tmp_path, 'do = "nemesis"\nuntil = "20s"\nkinds = ["crash"]\nevery = "2s"\nhosts = ["a"]')).build()
     net.run(until="20s")
     assert net._world.timeline.entries == []  # one host alone has no minority that may be down
-    net = load(write(tmp_path, 'do = "nemesis"\nuntil = "20s"\nkinds = ["crash"]\nevery = "2s"\nmost_down = 2')).build()
+    net = load(write(tmp_path, 'do = "nemesis"\nuntil = "20s"\nkinds = ["crash"]\nevery = "2s"\nmax_down = 2')).build()
     net.run(until="20s")
     assert {entry.what for entry in net._world.timeline.entries} == {"host-crashed", "host-restarted"}
 

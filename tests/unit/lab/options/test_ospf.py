@@ -72,12 +72,12 @@ def test_options_become_settings() -> None:
     assert options.interface == {"hello_ns": SECOND, "dead_ns": 4 * SECOND, "area_id": 3}
     assert options.settings == {
         "lsa_interval_ns": 10 * SECOND,
-        "lsa_most_ns": 10 * SECOND,
+        "lsa_max_ns": 10 * SECOND,
         "min_ls_arrival_ns": 0,
         "spf_initial_ns": 0,
         "spf_short_ns": 50_000_000,
         "spf_long_ns": 5 * SECOND,
-        "most_paths": 4,
+        "max_paths": 4,
     }
     assert (options.router_id, options.reference_bit_s) == (77, 10**10)
     assert options.redistribute == {
@@ -236,7 +236,7 @@ def test_a_topology_with_ospf(tmp_path: Path) -> None:
     file = tmp_path / "scenario.toml"
     file.write_text('[ospf]\npaths = 7\nhello = "1s"\n[topology]\nfile = "net.toml"\n')
     options = load(file).build().ospf.options["a"]
-    assert (options.settings, options.interface["hello_ns"]) == ({"most_paths": 3}, SECOND)
+    assert (options.settings, options.interface["hello_ns"]) == ({"max_paths": 3}, SECOND)
     file.write_text('[ospf]\npaths = 7\n[topology]\nfile = "net.graphml"\nrouting = "ospf"\ndelay = "1ms"\n')
     daemons = load(file).build().ospf.daemons
-    assert [daemon.machine.settings.most_paths for daemon in daemons.values()] == [7, 7]
+    assert [daemon.machine.settings.max_paths for daemon in daemons.values()] == [7, 7]

@@ -38,7 +38,7 @@ def test_options_become_settings() -> None:
     options = rip_options(parse_rip({"update": "12s", "timeout": "1min", "hold": ["0.5s", "2s"], "paths": 4}, "x"), "x")
     settings = options.settings
     assert (settings.update_ns, settings.jitter_ns, settings.timeout_ns) == (12 * SECOND, 2 * SECOND, 60 * SECOND)
-    assert (settings.hold_low_ns, settings.hold_high_ns, settings.most_paths) == (SECOND // 2, 2 * SECOND, 4)
+    assert (settings.hold_low_ns, settings.hold_high_ns, settings.max_paths) == (SECOND // 2, 2 * SECOND, 4)
     assert (settings.split_horizon, settings.poison_reverse, settings.triggered) == (True, False, True)
     assert rip_options(parse_rip({"poison_reverse": True}, "x"), "x").settings.split_horizon
 
@@ -92,7 +92,7 @@ def test_a_scenario_with_rip(tmp_path: Path) -> None:
     net = load(file).build()
     paris, oslo = net.rip.daemons["paris"].machine, net.rip.daemons["oslo"].machine
     assert list(net.rip.daemons) == ["paris", "oslo"]
-    assert (paris.settings.most_paths, oslo.settings.most_paths) == (2, 3)
+    assert (paris.settings.max_paths, oslo.settings.max_paths) == (2, 3)
     assert paris.settings.update_ns == oslo.settings.update_ns == 10 * SECOND
     assert [(one.cost, one.passive) for one in oslo.interfaces] == [(4, True), (1, True)]
     assert paris.interfaces[0].key is not None
@@ -131,10 +131,10 @@ def test_a_topology_with_rip(tmp_path: Path) -> None:
     file = tmp_path / "scenario.toml"
     file.write_text('[rip]\npaths = 7\n[topology]\nfile = "net.toml"\n')
     daemons = load(file).build().rip.daemons
-    assert {name: daemon.machine.settings.most_paths for name, daemon in daemons.items()} == {"paris": 7, "oslo": 3}
+    assert {name: daemon.machine.settings.max_paths for name, daemon in daemons.items()} == {"paris": 7, "oslo": 3}
     file.write_text('[topology]\nfile = "net.toml"\nrouting = "rip"\n')
     with pytest.raises(ScenarioError, match="routing of each router"):
         load(file).build()
     file.write_text('[rip]\npaths = 7\n[topology]\nfile = "net.graphml"\nrouting = "rip"\ndelay = "1ms"\n')
     daemons = load(file).build().rip.daemons
-    assert [daemon.machine.settings.most_paths for daemon in daemons.values()] == [7, 7]
+    assert [daemon.machine.settings.max_paths for daemon in daemons.values()] == [7, 7]

@@ -13,7 +13,7 @@ from catenet.network.icmp.message import IcmpMessage
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.nat import table as nat_table
 from catenet.network.nat.rewrite import NO_PORTS, is_query, is_reply, parse_quote, ports_of, tcp_flags
-from catenet.network.nat.translator import Translator
+from catenet.network.nat.translator_base import Translator
 from catenet.transport.datagram import UdpDatagram
 from catenet.transport.tcp.segment.segment import ACK, SYN, TcpSegment
 from tests.unit.network.nat.test_nat import OUTSIDE, Home, S, X, ip

@@ -182,11 +182,11 @@ class Script:
         """Let time pass, and every timer with it."""
         self.kernel.run(self.kernel.now_ns + duration_ns)
 
-    def run_until_sent(self, most_ns: int = 200 * SECOND) -> int:
+    def run_until_sent(self, max_ns: int = 200 * SECOND) -> int:
         """Let time pass until something is sent; returns how long that took."""
         start = self.kernel.now_ns
         while not self.wire.sent:
-            if self.kernel.next_time_ns() > start + most_ns:
+            if self.kernel.next_time_ns() > start + max_ns:
                 self.fail("nothing is sent any more")
             self.kernel.step()
         return self.kernel.now_ns - start

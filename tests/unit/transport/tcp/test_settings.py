@@ -20,12 +20,12 @@ def test_a_host_s_defaults() -> None:
     assert settings.orphan_retries == 8
     assert settings.fin_wait_2_ns == settings.time_wait_ns == 60 * SECOND
     assert settings.reordering == 3
-    assert settings.reordering_most == 300
+    assert settings.reordering_max == 300
     assert settings.initial_window_segments == 10
     assert settings.receive_buffer_octets == 65_536
-    assert settings.receive_buffer_most_octets == 6_291_456
+    assert settings.receive_buffer_max_octets == 6_291_456
     assert settings.send_buffer_octets == 87_040
-    assert settings.send_buffer_most_octets == 4_194_304
+    assert settings.send_buffer_max_octets == 4_194_304
     assert settings.challenge_acks_per_s == 1000
     assert settings.out_of_window_ack_ns == 500 * MS
     assert (settings.ephemeral_first, settings.ephemeral_last) == (32_768, 60_999)

@@ -38,4 +38,4 @@ def test_lines_fit_and_hold_all_unless_the_last_says_otherwise(words: str, width
 
 def test_lines_break_at_spaces_where_there_are_any() -> None:
     assert wrapped("one two three four", width_px("one two thr")) == ["one two", "three four"]
-    assert wrapped("unbroken" * 4, width_px("unbroken" * 2), most_lines=2) == ["unbroken" * 2, "unbroken" * 2]
+    assert wrapped("unbroken" * 4, width_px("unbroken" * 2), max_lines=2) == ["unbroken" * 2, "unbroken" * 2]

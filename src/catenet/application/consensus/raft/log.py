@@ -61,20 +61,20 @@ class Log:
         ours = self.last_term
         return last_term > ours or (last_term == ours and last_index >= self.last_index)
 
-    def since(self, index: int, most_octets: int) -> list[Entry]:
+    def since(self, index: int, max_octets: int) -> list[Entry]:
         """Entries from an index to the end: at least one, if there are any, and no more than so many octets."""
-        return self.slice(index, self.last_index + 1, most_octets)
+        return self.slice(index, self.last_index + 1, max_octets)
 
-    def slice(self, start: int, stop: int, most_octets: int) -> list[Entry]:
+    def slice(self, start: int, stop: int, max_octets: int) -> list[Entry]:
         """Entries from ``start`` up to and without ``stop``, limited as in `since`."""
         assert start > self.base, f"entry {start} is discarded: the log starts after {self.base}"
         entries = self._entries[start - self.base - 1 : stop - self.base - 1]
-        if most_octets >= NO_LIMIT:
+        if max_octets >= NO_LIMIT:
             return entries
         octets = 0
         for count, entry in enumerate(entries):
             octets += entry.octets
-            if octets > most_octets and count:
+            if octets > max_octets and count:
                 return entries[:count]
         return entries
 

@@ -32,7 +32,7 @@ from catenet.application.storage.sqlite.vfs import FilesVfs
 FILE: Final = "store.sqlite"
 VERSION: Final = 2
 """Of the tables, as ``PRAGMA user_version`` has it.  In version 1 (there 0) rows had no checksums."""
-SEAL_OCTETS: Final = 4
+CHECKSUM_OCTETS: Final = 4
 LOG: Final = "-wal"
 """What SQLite appends to the name of the database for its log."""
 CHECKPOINT_PAGES: Final = 1000
@@ -174,28 +174,30 @@ class SqliteEngine(Engine):
         for statement in TABLES:
             database.execute(statement)
         if not checked:
-            database.create_scalar_function("sealed", _sealed_row, 2)
-            database.execute("UPDATE state SET data = sealed(0, data)")
-            database.execute("UPDATE records SET data = sealed(number, data)")
-            database.execute("UPDATE snapshot SET meta = sealed(number, meta), data = sealed(number, data)")
+            database.create_scalar_function("with_checksum", _row_with_checksum, 2)
+            database.execute("UPDATE state SET data = with_checksum(0, data)")
+            database.execute("UPDATE records SET data = with_checksum(number, data)")
+            database.execute(
+                "UPDATE snapshot SET meta = with_checksum(number, meta), data = with_checksum(number, data)"
+            )
         database.execute(f"PRAGMA user_version = {VERSION}")
         database.execute("COMMIT")
 
     def _recovered(self, database: apsw.Connection) -> Recovered:
         state = next(iter(database.execute("SELECT data FROM state")), None)
         rows = database.execute("SELECT number, data FROM records ORDER BY number")
-        records = tuple(Record(number, self._unsealed("record", number, data)) for number, data in rows)
+        records = tuple(Record(number, self._checked("record", number, data)) for number, data in rows)
         found = next(iter(database.execute("SELECT number, meta, data FROM snapshot")), None)
         snapshot = None
         if found is not None:
             number, *octets = found
-            snapshot = Snapshot(number, *(self._unsealed("snapshot", number, part) for part in octets))
-        return Recovered(b"" if state is None else self._unsealed("state", 0, state[0]), records, snapshot)
+            snapshot = Snapshot(number, *(self._checked("snapshot", number, part) for part in octets))
+        return Recovered(b"" if state is None else self._checked("state", 0, state[0]), records, snapshot)
 
-    def _unsealed(self, what: str, number: int, data: bytes) -> bytes:
-        if not isinstance(data, bytes) or sealed(number, data[SEAL_OCTETS:]) != data:
+    def _checked(self, what: str, number: int, data: bytes) -> bytes:
+        if not isinstance(data, bytes) or with_checksum(number, data[CHECKSUM_OCTETS:]) != data:
             raise DamagedStore(self._path, 0, f"the checksum of {what} {number} is wrong")
-        return data[SEAL_OCTETS:]
+        return data[CHECKSUM_OCTETS:]
 
     def salvage(self, files: Files, folder: str) -> Recovered:
         """Everything or nothing: SQLite reports damage, but not which rows precede it."""
@@ -221,16 +223,16 @@ class SqliteEngine(Engine):
 
     def _apply(self, database: apsw.Connection, batch: Batch) -> None:
         if batch.state is not None:
-            database.execute("INSERT OR REPLACE INTO state VALUES (1, ?)", (sealed(0, batch.state),))
+            database.execute("INSERT OR REPLACE INTO state VALUES (1, ?)", (with_checksum(0, batch.state),))
         if batch.snapshot is not None:
             index = batch.snapshot.index
-            row = index, sealed(index, batch.snapshot.meta), sealed(index, batch.snapshot.data)
+            row = index, with_checksum(index, batch.snapshot.meta), with_checksum(index, batch.snapshot.data)
             database.execute("INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)", row)
         if batch.cut_from is not None:
             database.execute("DELETE FROM records WHERE number >= ?", (batch.cut_from,))
         if batch.forget_before is not None:
             database.execute("DELETE FROM records WHERE number < ?", (batch.forget_before,))
-        rows = ((record.index, sealed(record.index, record.data)) for record in batch.records)
+        rows = ((record.index, with_checksum(record.index, record.data)) for record in batch.records)
         database.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", rows)
 
     def close(self) -> None:
@@ -254,15 +256,15 @@ def _size(files: Files, path: str) -> int:
         return file.size()
 
 
-def sealed(number: int, data: bytes) -> bytes:
+def with_checksum(number: int, data: bytes) -> bytes:
     """The octets of a row, preceded by the CRC32C of the row's number and octets."""
     checksum: int = extend(value(number.to_bytes(8, "big", signed=True)), data)
-    return checksum.to_bytes(SEAL_OCTETS, "big") + data
+    return checksum.to_bytes(CHECKSUM_OCTETS, "big") + data
 
 
-def _sealed_row(*values: Any) -> bytes:
+def _row_with_checksum(*values: Any) -> bytes:
     number, data = values
-    return sealed(number, data)
+    return with_checksum(number, data)
 
 
 def _as_oserror(error: OSError | apsw.Error) -> OSError:

@@ -22,9 +22,9 @@ MIN_GROWTH_OCTETS: Final = 16 << 10
 class WriteAheadLog(Engine):
     """Batches in segments of about ``segment_octets``; see :mod:`catenet.application.storage.wal`."""
 
-    def __init__(self, *, segment_octets: int = SEGMENT_OCTETS, least_growth_octets: int = MIN_GROWTH_OCTETS) -> None:
+    def __init__(self, *, segment_octets: int = SEGMENT_OCTETS, min_growth_octets: int = MIN_GROWTH_OCTETS) -> None:
         self._segment_octets: Final = segment_octets
-        self._least_growth_octets: Final = least_growth_octets
+        self._least_growth_octets: Final = min_growth_octets
         self._files = Files()
         self._folder = ""
         self._file = File()

@@ -8,8 +8,8 @@ from catenet.errors import LabError
 from catenet.lab.model.nodes import Attachment, Node, Switch
 from catenet.link.aggregation.aggregate import AggregatePort
 from catenet.link.aggregation.settings import OFF, PASSIVE
-from catenet.link.switching.bridge import Bridge
 from catenet.link.switching.bridge_port import BridgePort
+from catenet.link.switching.vlan_bridge import Bridge
 
 FIRST_KEY: Final = 1
 

@@ -8,10 +8,10 @@ from catenet.lab.model.segment import Segment
 from catenet.link.aggregation.aggregate import Member
 from catenet.link.flow_control.pause_filter import PauseFilter
 from catenet.link.flow_control.settings import PauseSettings
-from catenet.link.switching.bridge import Bridge
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.mirror import NO_MEMBERSHIP, MirroredPort, MirrorFilter, MirrorSink
 from catenet.link.switching.storm_control import StormControl
+from catenet.link.switching.vlan_bridge import Bridge
 
 
 def add_storm_control(switch: Switch, port: BridgePort, link: str, neighbour: str) -> None:

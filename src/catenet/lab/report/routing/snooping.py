@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from catenet.errors import LabError
 from catenet.lab.model.nodes import Switch
-from catenet.link.switching.bridge import Bridge
 from catenet.link.switching.snooping.group_domain import GroupDomain
 from catenet.link.switching.snooping.port_group import PortGroup
 from catenet.link.switching.snooping.snooping import Snooping
+from catenet.link.switching.vlan_bridge import Bridge
 from catenet.network import addresses
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from catenet.errors import LabError
 from catenet.lab.model.nodes import Switch
 from catenet.link.mac import mac_text
-from catenet.link.switching.bridge import Bridge
 from catenet.link.switching.bridge_tree import BridgeTree
 from catenet.link.switching.spanning_tree.tree import ROLES, STATES, PortInfo
+from catenet.link.switching.vlan_bridge import Bridge
 
 if TYPE_CHECKING:
     from catenet.lab.world.world import World

@@ -43,20 +43,20 @@ class RedAverage:
         self._idle_since_ns = now_ns
 
 
-def weight_for(burst_frames: int, least_octets: int, frame_octets: int) -> float:
+def weight_for(burst_frames: int, min_octets: int, frame_octets: int) -> float:
     """The largest power of two with which a burst into an empty queue keeps the average below the lower threshold.
 
     The paper's section 4.1: with ``L`` frames, ``L + 1 + ((1 - w) ** (L + 1) - 1) / w < min``.  Like ``tc-red(8)`` it
     uses ``L`` = ``burst`` and looks for the first ``w`` = 1/2, 1/4 ... that satisfies
     ``burst + 1 - min / avpkt <= (1 - (1 - w) ** burst) / w``.  Raises ValueError if none does.
     """
-    if least_octets <= frame_octets:
-        raise ValueError(f"min, {least_octets} bytes, must be above avpkt, {frame_octets} bytes")
-    needed = burst_frames + 1 - least_octets / frame_octets
+    if min_octets <= frame_octets:
+        raise ValueError(f"min, {min_octets} bytes, must be above avpkt, {frame_octets} bytes")
+    needed = burst_frames + 1 - min_octets / frame_octets
     if needed < 1.0:
         raise ValueError(
-            f"burst is {burst_frames} frames of {frame_octets} bytes, less than min, {least_octets} bytes; "
-            f"make it at least {-(-least_octets // frame_octets)}"
+            f"burst is {burst_frames} frames of {frame_octets} bytes, less than min, {min_octets} bytes; "
+            f"make it at least {-(-min_octets // frame_octets)}"
         )
     for exponent in range(1, 32):
         weight = 0.5**exponent

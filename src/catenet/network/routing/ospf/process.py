@@ -51,7 +51,7 @@ class Ospf(Router):
     def __init__(self, settings: OspfSettings, stream: Stream, callbacks: OspfCallbacks) -> None:
         super().__init__(settings, stream, callbacks)
         self.calculation: Final = Calculation(
-            settings.router_id, _Links(self), settings.most_paths, settings.rfc1583_compatible
+            settings.router_id, _Links(self), settings.max_paths, settings.rfc1583_compatible
         )
         self.reporter: Final = OriginationTriggers(self, self.calculation)
         self._up: Final[list[bool]] = []

@@ -151,7 +151,7 @@ class Router(RoutingProcess):
             self.callbacks.send(interface, dst, packet)
             return
         interface.sequence = max(interface.sequence + 1, int(self.now_ns // TICK_NS))
-        self.callbacks.send(interface, dst, Octets(key.seal(packet, interface.sequence, interface.address)))
+        self.callbacks.send(interface, dst, Octets(key.authenticated(packet, interface.sequence, interface.address)))
 
     def drop(self, interface: Interface, source: int, reason: int) -> None:
         """Count and trace a rejected packet, or an LSA in one."""

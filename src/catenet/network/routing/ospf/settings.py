@@ -48,11 +48,11 @@ class OspfSettings:
     ``spf_hold_down_ns`` without a change.
 
     Origination: the interval between instances of an own LSA is at least ``lsa_interval_ns`` (section 12.4:
-    MinLSInterval, 5 s); it doubles while the LSA keeps changing, up to ``lsa_most_ns``.  Instances of other routers'
+    MinLSInterval, 5 s); it doubles while the LSA keeps changing, up to ``lsa_max_ns``.  Instances of other routers'
     LSAs are accepted at least ``min_ls_arrival_ns`` apart.  LSAs are refreshed up to ``refresh_jitter_ns`` before
     LSRefreshTime, at random, so that refreshes are spread.
 
-    ``most_lsas`` is the limit of each database, ``most_neighbours`` of each interface.  LSAs to be flooded are
+    ``max_lsas`` is the limit of each database, ``max_neighbours`` of each interface.  LSAs to be flooded are
     collected for ``flood_pacing_ns``, for fewer and fuller packets.  With ``helps_restarts``, the router helps
     restarting neighbours (RFC 3623).  With ``redistributes`` it is an AS boundary router even while it redistributes no
     network, as in FRR.  Raises ValueError for invalid combinations.
@@ -67,14 +67,14 @@ class OspfSettings:
         spf_hold_down_ns: i64 = 10 * SECOND_NS,
         spf_learn_ns: i64 = 500 * MILLISECOND_NS,
         lsa_interval_ns: i64 = 5 * SECOND_NS,
-        lsa_most_ns: i64 = 5 * SECOND_NS,
+        lsa_max_ns: i64 = 5 * SECOND_NS,
         min_ls_arrival_ns: i64 = SECOND_NS,
         refresh_jitter_ns: i64 = 10 * SECOND_NS,
         flood_pacing_ns: i64 = 0,
         delayed_ack_ns: i64 = SECOND_NS,
-        most_paths: int = 64,
-        most_lsas: int = 1_000_000,
-        most_neighbours: int = 1024,
+        max_paths: int = 64,
+        max_lsas: int = 1_000_000,
+        max_neighbours: int = 1024,
         rfc1583_compatible: bool = True,
         helps_restarts: bool = True,
         redistributes: bool = False,
@@ -82,16 +82,16 @@ class OspfSettings:
         if not 0 < router_id <= 0xFFFFFFFF:
             raise ValueError(f"a router id must be a nonzero 32-bit number, not {router_id}")
         times = [spf_initial_ns, spf_short_ns, spf_long_ns, spf_hold_down_ns, spf_learn_ns, lsa_interval_ns]
-        times += [lsa_most_ns, min_ls_arrival_ns, flood_pacing_ns, delayed_ack_ns]
+        times += [lsa_max_ns, min_ls_arrival_ns, flood_pacing_ns, delayed_ack_ns]
         if any(time < 0 for time in times):
             raise ValueError("a time must not be negative")
         if not spf_initial_ns <= spf_short_ns <= spf_long_ns:
             raise ValueError("the SPF delays must be given the shortest first: initial, short, long")
-        if lsa_most_ns < lsa_interval_ns:
+        if lsa_max_ns < lsa_interval_ns:
             raise ValueError("the longest LSA interval must not be shorter than the first")
         if not 0 <= refresh_jitter_ns < LS_REFRESH_S * SECOND_NS:
             raise ValueError(f"the jitter of the refresh must be shorter than {LS_REFRESH_S} s")
-        if most_paths < 1 or most_lsas < 1 or most_neighbours < 1:
+        if max_paths < 1 or max_lsas < 1 or max_neighbours < 1:
             raise ValueError("paths, LSAs and neighbours must be at least 1")
         self.router_id: Final = router_id
         self.spf_initial_ns: Final[i64] = spf_initial_ns
@@ -100,14 +100,14 @@ class OspfSettings:
         self.spf_hold_down_ns: Final[i64] = spf_hold_down_ns
         self.spf_learn_ns: Final[i64] = spf_learn_ns
         self.lsa_interval_ns: Final[i64] = lsa_interval_ns
-        self.lsa_most_ns: Final[i64] = lsa_most_ns
+        self.lsa_max_ns: Final[i64] = lsa_max_ns
         self.min_ls_arrival_ns: Final[i64] = min_ls_arrival_ns
         self.refresh_jitter_ns: Final[i64] = refresh_jitter_ns
         self.flood_pacing_ns: Final[i64] = flood_pacing_ns
         self.delayed_ack_ns: Final[i64] = delayed_ack_ns
-        self.most_paths: Final = most_paths
-        self.most_lsas: Final = most_lsas
-        self.most_neighbours: Final = most_neighbours
+        self.max_paths: Final = max_paths
+        self.max_lsas: Final = max_lsas
+        self.max_neighbours: Final = max_neighbours
         self.rfc1583_compatible: Final = rfc1583_compatible
         self.helps_restarts: Final = helps_restarts
         self.redistributes: Final = redistributes

@@ -67,7 +67,7 @@ class Key:
         """Whether messages carry a sequence number."""
         return self.digest_octets != 0
 
-    def seal(self, message: bytes, sequence: int) -> bytes:
+    def authenticated(self, message: bytes, sequence: int) -> bytes:
         """Add authentication to a message."""
         header, entries = message[:HEADER_OCTETS], message[HEADER_OCTETS:]
         if self.digest_octets == 0:
@@ -149,7 +149,7 @@ def room(key: Key | None) -> int:
     return MAX_ENTRIES if key is None else MAX_ENTRIES - 1
 
 
-def most_octets(key: Key | None) -> int:
+def max_octets(key: Key | None) -> int:
     """The maximum length of a neighbour's message, in octets."""
     if key is None or not key.numbers_messages:
         return MAX_OCTETS

@@ -14,7 +14,7 @@ from catenet.kernel.kernel import NEVER
 from catenet.kernel.streams import Stream
 from catenet.network.routing.process import RoutingProcess
 from catenet.network.routing.rip import advertising, drop_reasons, tracing
-from catenet.network.routing.rip.authentication import VerifiedMessage, most_octets, verify_unauthenticated
+from catenet.network.routing.rip.authentication import VerifiedMessage, max_octets, verify_unauthenticated
 from catenet.network.routing.rip.callbacks import RipCallbacks
 from catenet.network.routing.rip.message import (
     HEADER_OCTETS,
@@ -179,7 +179,7 @@ class Rip(RoutingProcess):
 
     def _fault(self, interface: RipInterface, source: int, source_port: int, octets: bytes) -> int:
         """The fault of a datagram, as far as it can be checked without the key."""
-        if not HEADER_OCTETS <= len(octets) <= most_octets(interface.key):
+        if not HEADER_OCTETS <= len(octets) <= max_octets(interface.key):
             return drop_reasons.MALFORMED
         command = octets[0]
         if octets[1] != VERSION:
@@ -304,5 +304,5 @@ class Rip(RoutingProcess):
         if key is not None:
             # Never decreases, across restarts too: the time in hundredths of a second, or the last number plus one.
             interface.sequence = max(interface.sequence + 1, now_ns // 10_000_000) & 0xFFFFFFFF
-            octets = key.seal(octets, interface.sequence)
+            octets = key.authenticated(octets, interface.sequence)
         self._callbacks.send(interface, address, port, octets)

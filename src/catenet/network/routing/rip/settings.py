@@ -17,7 +17,7 @@ class RipSettings:
 
     ``jitter_ns`` is the maximum deviation of each update.  With ``split_horizon`` a route is not advertised on the
     interface from which it was learned; with ``poison_reverse`` it is, as unreachable.  ``triggered`` sends changes at
-    once, and then not again for ``hold_low_ns`` to ``hold_high_ns``.  ``most_paths`` above 1 keeps equal-cost next
+    once, and then not again for ``hold_low_ns`` to ``hold_high_ns``.  ``max_paths`` above 1 keeps equal-cost next
     hops.  Raises ValueError for invalid combinations.
     """
 
@@ -32,7 +32,7 @@ class RipSettings:
         triggered: bool = True,
         hold_low_ns: i64 = SECOND_NS,
         hold_high_ns: i64 = 5 * SECOND_NS,
-        most_paths: int = 1,
+        max_paths: int = 1,
     ) -> None:
         if update_ns <= 0 or timeout_ns <= 0 or garbage_ns <= 0:
             raise ValueError("update, timeout and garbage must be greater than 0")
@@ -42,8 +42,8 @@ class RipSettings:
             raise ValueError("timeout must be longer than update and jitter, or every route would come and go")
         if not 0 <= hold_low_ns <= hold_high_ns:
             raise ValueError("hold must be two times, the shorter one first")
-        if most_paths < 1:
-            raise ValueError(f"paths must be at least 1, not {most_paths}")
+        if max_paths < 1:
+            raise ValueError(f"paths must be at least 1, not {max_paths}")
         self.update_ns: Final[i64] = update_ns
         self.jitter_ns: Final[i64] = jitter_ns
         self.timeout_ns: Final[i64] = timeout_ns
@@ -53,7 +53,7 @@ class RipSettings:
         self.triggered: Final = triggered
         self.hold_low_ns: Final[i64] = hold_low_ns
         self.hold_high_ns: Final[i64] = hold_high_ns
-        self.most_paths: Final = most_paths
+        self.max_paths: Final = max_paths
 
 
 class RipInterface:

@@ -114,11 +114,11 @@ class RipTable:
         """The same metric from another router: an equal-cost next hop, or a replacement for a stale one."""
         settings = self.settings
         hop.deadline_ns = now_ns + settings.timeout_ns
-        if len(route.hops) < settings.most_paths:
+        if len(route.hops) < settings.max_paths:
             route.hops.append(hop)
             self._callbacks.use(route)
             self._callbacks.changed(route, hop.gateway, tracing.EQUAL)
-        elif settings.most_paths == 1 and route.hops[0].deadline_ns - now_ns <= settings.timeout_ns // 2:
+        elif settings.max_paths == 1 and route.hops[0].deadline_ns - now_ns <= settings.timeout_ns // 2:
             self._adopt(route, hop, route.metric, tag, tracing.FRESHER, now_ns)
 
     # -- time

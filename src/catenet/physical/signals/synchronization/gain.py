@@ -17,19 +17,19 @@ class AutomaticGain:
     """A loop on the logarithm of the gain, which settles within about 1/``step`` samples per 9 dB of error.
 
     Each sample changes the logarithm by ``step`` times (1 − power/target) of the amplified sample; the decrease is
-    limited to 20 times ``step``, so that one loud sample does not collapse the gain.  ``gain_most`` limits the gain
+    limited to 20 times ``step``, so that one loud sample does not collapse the gain.  ``max_gain`` limits the gain
     during silence.
     """
 
-    def __init__(self, *, target_power: float = 1.0, step: float = 0.01, gain_most: float = 1e6) -> None:
-        if not (target_power > 0 and 0 < step <= 0.05 and gain_most >= 1):
+    def __init__(self, *, target_power: float = 1.0, step: float = 0.01, max_gain: float = 1e6) -> None:
+        if not (target_power > 0 and 0 < step <= 0.05 and max_gain >= 1):
             raise ValueError(
                 f"the target power must be positive, the step above 0 and up to 0.05, and the maximum gain at least 1,"
-                f" not {target_power}, {step} and {gain_most}"
+                f" not {target_power}, {step} and {max_gain}"
             )
         self._target: Final = target_power
         self._step: Final = step
-        self._limit: Final = math.log(gain_most)
+        self._limit: Final = math.log(max_gain)
         self._log_gain = 0.0
 
     @property

@@ -85,7 +85,7 @@ class ControlBlock:
         self.receiver: Final = Receiver(settings, counters, options.receive_buffer_octets)
         self.output: Final = SegmentOutput(carrier, self.receiver, counters, local_port, remote_port)
         self.rtt: Final = RttEstimator(settings)
-        self.most_mss: Final[i64] = options.mss
+        self.max_mss: Final[i64] = options.mss
         self.advertised_mss: i64 = self._mss_of_path()
         name = options.congestion or settings.congestion
         control = congestion_controls.make(name, self.advertised_mss)
@@ -220,7 +220,7 @@ class ControlBlock:
 
     def _mss_of_path(self) -> i64:
         mss = self.carrier.path_mtu() - self.header_octets
-        most = self.most_mss
+        most = self.max_mss
         if most > 0 and most < mss:
             mss = most
         if mss < SMALLEST_MSS:

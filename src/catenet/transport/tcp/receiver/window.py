@@ -32,7 +32,7 @@ class ReceiveWindow:
         self.counters: Final = counters
         self.automatic: bool = buffer_octets <= 0
         self.limit: i64 = buffer_octets if buffer_octets > 0 else settings.receive_buffer_octets
-        self.most: i64 = settings.receive_buffer_most_octets
+        self.most: i64 = settings.receive_buffer_max_octets
         self.shift: i64 = 0
         self.offered_shift: i64 = window_shift_for(self.most if self.automatic else self.limit)
         self.edge: i64 = 0
@@ -74,7 +74,7 @@ class ReceiveWindow:
             told = 0
         size = self.limit - unread
         shift = self.shift
-        if size - told < self._least_step(mss):
+        if size - told < self._min_step(mss):
             size = told
         most = MAX_UNSCALED << shift
         if size > most:
@@ -99,7 +99,7 @@ class ReceiveWindow:
         """True if the user has read so much that a window update is due at once."""
         told = self.edge - rcv_nxt
         size = self.limit - unread
-        return size >= 2 * told and size - told >= self._least_step(mss)
+        return size >= 2 * told and size - told >= self._min_step(mss)
 
     def measure_by_echo(self, rtt_ns: i64) -> None:
         """A round-trip sample by the timestamp echo of a data segment; the minimum has most weight."""
@@ -136,6 +136,6 @@ class ReceiveWindow:
         self._read_at_start = self._read
         self._start_ns = now_ns
 
-    def _least_step(self, mss: i64) -> i64:
+    def _min_step(self, mss: i64) -> i64:
         half = self.limit >> 1
         return min(mss, half)

@@ -275,7 +275,7 @@ class Recovery:
 
     def _raise_reordering(self, distance_bytes: i64) -> None:
         segments = (distance_bytes + self.congestion.mss - 1) // self.congestion.mss
-        if segments > self.settings.reordering_most:
-            segments = self.settings.reordering_most
+        if segments > self.settings.reordering_max:
+            segments = self.settings.reordering_max
         if segments > self.reordering:
             self.reordering = segments

@@ -59,5 +59,5 @@ class Persist:
     def _interval_ns(self, rtt: RttEstimator) -> i64:
         backoff = min(20, self.backoff)
         interval_ns = rtt.rto_ns() << backoff
-        most_ns = self.settings.max_rto_ns
-        return min(most_ns, interval_ns)
+        max_ns = self.settings.max_rto_ns
+        return min(max_ns, interval_ns)

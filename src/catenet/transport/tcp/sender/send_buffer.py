@@ -16,7 +16,7 @@ class SendBuffer(ByteQueue):
         self.automatic: bool = octets <= 0
         """It grows with the congestion window (Linux's auto-tuning)."""
         self.limit: i64 = octets if octets > 0 else settings.send_buffer_octets
-        self.most: i64 = settings.send_buffer_most_octets
+        self.most: i64 = settings.send_buffer_max_octets
         self.want_writable: bool = False
         """The user found no space, and waits."""
         self.became_writable: bool = False

@@ -117,10 +117,10 @@ def calculation(
     said: Iterable[Say],
     resolver: NextHopResolver | None = None,
     rfc1583_compatible: bool = False,
-    most_paths: int = 64,
+    max_paths: int = 64,
 ) -> Calculation:
     """A calculation that was told all this, and has run."""
-    found = Calculation(router_id, resolver or PlainResolver(), most_paths, rfc1583_compatible)
+    found = Calculation(router_id, resolver or PlainResolver(), max_paths, rfc1583_compatible)
     for area in areas:
         found.add_area(area)
     for area_id, one in said:

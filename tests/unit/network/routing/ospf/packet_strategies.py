@@ -96,6 +96,6 @@ def authentication_keys(draw: st.DrawFn) -> Key:
     """Any key, of any algorithm."""
     algorithm = draw(st.sampled_from(ALGORITHMS))
     extended = algorithm not in (PLAIN, MD5) and draw(st.booleans())
-    most_octets = {PLAIN: 8, MD5: 16}.get(algorithm, 140)
-    secret = draw(st.binary(min_size=1, max_size=most_octets))
+    max_octets = {PLAIN: 8, MD5: 16}.get(algorithm, 140)
+    secret = draw(st.binary(min_size=1, max_size=max_octets))
     return Key(algorithm, secret, draw(words if extended else octets), extended)

@@ -33,9 +33,9 @@ def test_a_router_s_defaults() -> None:
     chosen = OspfSettings(1)
     assert (chosen.spf_initial_ns, chosen.spf_short_ns, chosen.spf_long_ns) == (50 * MS, 200 * MS, 5 * S)
     assert (chosen.spf_hold_down_ns, chosen.spf_learn_ns) == (10 * S, 500 * MS)
-    assert (chosen.lsa_interval_ns, chosen.lsa_most_ns, chosen.min_ls_arrival_ns) == (5 * S, 5 * S, 1 * S)
+    assert (chosen.lsa_interval_ns, chosen.lsa_max_ns, chosen.min_ls_arrival_ns) == (5 * S, 5 * S, 1 * S)
     assert (chosen.refresh_jitter_ns, chosen.flood_pacing_ns, chosen.delayed_ack_ns) == (10 * S, 0, 1 * S)
-    assert (chosen.most_paths, chosen.most_lsas, chosen.most_neighbours) == (64, 1_000_000, 1024)
+    assert (chosen.max_paths, chosen.max_lsas, chosen.max_neighbours) == (64, 1_000_000, 1024)
     assert chosen.rfc1583_compatible
     assert chosen.helps_restarts
     assert not chosen.redistributes
@@ -145,15 +145,15 @@ ROUTER_ENDS: list[tuple[dict[str, int], dict[str, int]]] = [
     ({"spf_hold_down_ns": 0}, {"spf_hold_down_ns": -1}),
     ({"spf_learn_ns": 0}, {"spf_learn_ns": -1}),
     ({"lsa_interval_ns": 0}, {"lsa_interval_ns": -1}),
-    ({"lsa_most_ns": 5 * S}, {"lsa_most_ns": 5 * S - 1}),
+    ({"lsa_max_ns": 5 * S}, {"lsa_max_ns": 5 * S - 1}),
     ({"min_ls_arrival_ns": 0}, {"min_ls_arrival_ns": -1}),
     ({"flood_pacing_ns": 0}, {"flood_pacing_ns": -1}),
     ({"delayed_ack_ns": 0}, {"delayed_ack_ns": -1}),
     ({"refresh_jitter_ns": 0}, {"refresh_jitter_ns": -1}),
     ({"refresh_jitter_ns": 1800 * S - 1}, {"refresh_jitter_ns": 1800 * S}),
-    ({"most_paths": 1}, {"most_paths": 0}),
-    ({"most_lsas": 1}, {"most_lsas": 0}),
-    ({"most_neighbours": 1}, {"most_neighbours": 0}),
+    ({"max_paths": 1}, {"max_paths": 0}),
+    ({"max_lsas": 1}, {"max_lsas": 0}),
+    ({"max_neighbours": 1}, {"max_neighbours": 0}),
 ]
 
 

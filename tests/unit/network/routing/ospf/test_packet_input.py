@@ -25,7 +25,7 @@ ACK, ASK = Acknowledgement(2, 0, []), Request(2, 0, [])
 
 
 class Door:
-    """Router 1 on a link whose packets are sealed with a key, and its neighbour 2 there."""
+    """Router 1 on a link whose packets are authenticated with a key, and its neighbour 2 there."""
 
     def __init__(self, key: Key, network: str = "point-to-point", met: bool = True) -> None:
         self.key = key
@@ -40,8 +40,8 @@ class Door:
 
     def verified(self, packet: OspfPacket, sequence: int, source: int = SOURCE) -> int:
         """0 if the packet is believed, else the reason."""
-        sealed = Octets(self.key.seal(packet, sequence, source))
-        found = verify_packet(self.node.ospf, self.interface, source, ALL_SPF_ROUTERS, sealed)
+        authenticated = Octets(self.key.authenticated(packet, sequence, source))
+        found = verify_packet(self.node.ospf, self.interface, source, ALL_SPF_ROUTERS, authenticated)
         return found if isinstance(found, int) else 0
 
 
@@ -83,8 +83,8 @@ def test_a_packet_that_is_not_believed_for_another_reason_moves_no_number() -> N
         assert door.verified(packet, 99) == reason
     assert door.neighbour.sequences == [-1] * 6
     found = verify_packet(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, ACK)
-    assert found == drop_reasons.AUTHENTICATION_TYPE, "without a seal"
-    wrong = Octets(Key("md5", b"other", 1).seal(ACK, 99, SOURCE))
+    assert found == drop_reasons.AUTHENTICATION_TYPE, "without authentication"
+    wrong = Octets(Key("md5", b"other", 1).authenticated(ACK, 99, SOURCE))
     assert verify_packet(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, wrong) == drop_reasons.WRONG_KEY
     assert door.verified(ACK, 1) == 0
 
@@ -97,12 +97,12 @@ def test_a_password_has_no_numbers() -> None:
 @pytest.mark.parametrize("key", [MD5, EXTENDED, Key("plain", b"secret")])
 def test_what_is_sealed_and_is_no_packet_is_named(key: Key) -> None:
     """A router with the right key and a fault of its own."""
-    sealed = bytearray(key.seal(ACK, 5, SOURCE))
-    good = key.verify(bytes(sealed), SOURCE)
+    authenticated = bytearray(key.authenticated(ACK, 5, SOURCE))
+    good = key.verify(bytes(authenticated), SOURCE)
     assert (good.reason, good.packet, good.sequence) == (0, ACK, -1 if key.algorithm == "plain" else 5)
-    assert key.verify(bytes(sealed[:20]), SOURCE).reason == drop_reasons.MALFORMED
-    sealed[1] = 9
-    assert key.verify(bytes(sealed), SOURCE).reason == drop_reasons.UNKNOWN_PACKET
+    assert key.verify(bytes(authenticated[:20]), SOURCE).reason == drop_reasons.MALFORMED
+    authenticated[1] = 9
+    assert key.verify(bytes(authenticated), SOURCE).reason == drop_reasons.UNKNOWN_PACKET
 
 
 def test_a_sealed_body_that_is_none_is_named_with_its_number() -> None:

@@ -268,7 +268,7 @@ def test_connected_networks_are_not_replaced() -> None:
 
 
 def test_ways_of_equal_cost() -> None:
-    bench = Bench(most_paths=2)
+    bench = Bench(max_paths=2)
     bench.say(A, 4)
     bench.say(B, 4)
     assert bench.out.table[NET] == [A, B]
@@ -382,7 +382,7 @@ GOOD = Message(RESPONSE, 2, [Entry(2, 0, NET, mask_of(16), 0, 1)]).emit()
         (0x08080808, PORT, GOOD, drop_reasons.NOT_A_NEIGHBOUR),
         (LEFT + 254, PORT, GOOD, drop_reasons.NOT_A_NEIGHBOUR),
         (LEFT, PORT, GOOD, drop_reasons.OWN_MESSAGE),
-        (A, PORT, Key("md5", b"x").seal(GOOD, 1)[:44], drop_reasons.UNWANTED_AUTHENTICATION),
+        (A, PORT, Key("md5", b"x").authenticated(GOOD, 1)[:44], drop_reasons.UNWANTED_AUTHENTICATION),
     ],
 )
 def test_messages_not_to_be_believed(source: int, port: int, octets: bytes, reason: int) -> None:
@@ -423,19 +423,19 @@ def test_keys_and_old_messages() -> None:
     key = Key("md5", b"secret")
     bench = Bench(key=key)
     bench.hear(A, GOOD)
-    bench.hear(A, Key("md5", b"guess").seal(GOOD, 1))
+    bench.hear(A, Key("md5", b"guess").authenticated(GOOD, 1))
     assert bench.out.reasons == [drop_reasons.NOT_AUTHENTICATED, drop_reasons.WRONG_KEY]
     assert bench.metric() is None
-    bench.hear(A, key.seal(GOOD, 100))
+    bench.hear(A, key.authenticated(GOOD, 100))
     assert bench.metric() == 2
     poison = Message(RESPONSE, 2, [Entry(2, 0, NET, mask_of(16), 0, 16)]).emit()
-    bench.hear(A, key.seal(poison, 99))
+    bench.hear(A, key.authenticated(poison, 99))
     assert bench.out.reasons[-1] == drop_reasons.OLD_SEQUENCE
     assert bench.metric() == 2
-    bench.hear(A, key.seal(GOOD, 0))
+    bench.hear(A, key.authenticated(GOOD, 0))
     assert bench.out.reasons[-1] == drop_reasons.OLD_SEQUENCE
     bench.at(181)
-    bench.hear(A, key.seal(GOOD, 0))
+    bench.hear(A, key.authenticated(GOOD, 0))
     assert bench.metric() == 2
 
 
@@ -453,7 +453,7 @@ def test_what_is_sent_with_a_key_never_goes_back_in_sequence() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"update_ns": 0}, {"jitter_ns": 30 * SECOND}, {"timeout_ns": 30 * SECOND}, {"most_paths": 0}, {"hold_low_ns": -1}],
+    [{"update_ns": 0}, {"jitter_ns": 30 * SECOND}, {"timeout_ns": 30 * SECOND}, {"max_paths": 0}, {"hold_low_ns": -1}],
 )
 def test_settings_that_cannot_work(settings: dict[str, int]) -> None:
     with pytest.raises(ValueError):
@@ -477,7 +477,7 @@ steps = st.lists(
 def test_whatever_comes_the_table_stays_sound(
     script: list[tuple[int, int, int, int, str]], paths: int, poison_reverse: bool
 ) -> None:
-    bench = Bench(most_paths=paths, poison_reverse=poison_reverse)
+    bench = Bench(max_paths=paths, poison_reverse=poison_reverse)
     for source, metric, number, wait, what in script:
         bench.at(bench.now / SECOND + wait)
         interface = bench.right if source == C else bench.left
@@ -539,11 +539,11 @@ datagrams = st.lists(
 @given(
     datagrams, st.sampled_from([None, Key("plain", b"k"), Key("md5", b"k"), Key("hmac-sha-512", b"k")]), st.booleans()
 )
-def test_no_datagram_does_harm(script: list[tuple[int, int, bytes]], key: Key | None, sealed: bool) -> None:
+def test_no_datagram_does_harm(script: list[tuple[int, int, bytes]], key: Key | None, authenticated: bool) -> None:
     bench = Bench(key=key)
     for source, port, octets in script:
-        if sealed and key is not None and len(octets) >= 4 and source != C:
-            octets = key.seal(octets, 1)
+        if authenticated and key is not None and len(octets) >= 4 and source != C:
+            octets = key.authenticated(octets, 1)
         bench.hear(source, octets, port)
         check(bench, 1)
     assert sum(bench.rip.drops) == len(bench.out.reasons)

@@ -15,7 +15,7 @@ def test_defaults() -> None:
     chosen = RipSettings()
     assert (chosen.update_ns, chosen.timeout_ns, chosen.garbage_ns) == (30 * S, 180 * S, 120 * S)
     assert (chosen.jitter_ns, chosen.hold_low_ns, chosen.hold_high_ns) == (5 * S, 1 * S, 5 * S)
-    assert (chosen.split_horizon, chosen.poison_reverse, chosen.triggered, chosen.most_paths) == (True, False, True, 1)
+    assert (chosen.split_horizon, chosen.poison_reverse, chosen.triggered, chosen.max_paths) == (True, False, True, 1)
     assert RipSettings(split_horizon=False, poison_reverse=True).split_horizon, "poisoning is a kind of it"
 
 
@@ -27,7 +27,7 @@ ENDS: list[tuple[dict[str, int], dict[str, int]]] = [
     ({"timeout_ns": 35 * S + 1}, {"timeout_ns": 35 * S}),
     ({"hold_low_ns": 0}, {"hold_low_ns": -1}),
     ({"hold_low_ns": 5 * S}, {"hold_low_ns": 5 * S + 1}),
-    ({"most_paths": 1}, {"most_paths": 0}),
+    ({"max_paths": 1}, {"max_paths": 0}),
 ]
 
 

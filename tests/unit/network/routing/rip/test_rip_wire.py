@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catenet.network.routing.rip import drop_reasons
-from catenet.network.routing.rip.authentication import ALGORITHMS, Key, most_octets, room, verify_unauthenticated
+from catenet.network.routing.rip.authentication import ALGORITHMS, Key, max_octets, room, verify_unauthenticated
 from catenet.network.routing.rip.message import (
     MAX_OCTETS,
     REQUEST,
@@ -77,12 +77,12 @@ def test_masks() -> None:
 @given(keys, rows, word)
 def test_what_is_sealed_opens_with_the_same_key(key: Key, table: list[tuple[int, ...]], sequence: int) -> None:
     plain = message(RESPONSE, 2, table).emit()
-    sealed = key.seal(plain, sequence)
-    assert len(sealed) <= most_octets(key)
-    opened = key.verify(sealed)
+    authenticated = key.authenticated(plain, sequence)
+    assert len(authenticated) <= max_octets(key)
+    opened = key.verify(authenticated)
     assert (opened.reason, opened.message) == (0, plain)
     assert opened.sequence == (sequence if key.numbers_messages else -1)
-    assert verify_unauthenticated(sealed).reason == drop_reasons.UNWANTED_AUTHENTICATION
+    assert verify_unauthenticated(authenticated).reason == drop_reasons.UNWANTED_AUTHENTICATION
 
 
 @pytest.mark.slow
@@ -90,9 +90,9 @@ def test_what_is_sealed_opens_with_the_same_key(key: Key, table: list[tuple[int,
 def test_a_bit_that_flipped_is_seen(key: Key, table: list[tuple[int, ...]], data: st.DataObject) -> None:
     if not key.numbers_messages:
         return
-    sealed = bytearray(key.seal(message(RESPONSE, 2, table).emit(), 5))
-    sealed[data.draw(st.integers(0, len(sealed) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    assert key.verify(bytes(sealed)).reason != 0
+    authenticated = bytearray(key.authenticated(message(RESPONSE, 2, table).emit(), 5))
+    authenticated[data.draw(st.integers(0, len(authenticated) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    assert key.verify(bytes(authenticated)).reason != 0
 
 
 @pytest.mark.slow
@@ -104,8 +104,8 @@ def test_octets_at_random_are_refused(key: Key, octets: bytes) -> None:
 @pytest.mark.slow
 @given(keys, rows, st.integers(1, 60))
 def test_what_is_cut_short_is_refused(key: Key, table: list[tuple[int, ...]], less: int) -> None:
-    sealed = key.seal(message(RESPONSE, 2, table).emit(), 5)[:-less]
-    opened = key.verify(sealed)
+    authenticated = key.authenticated(message(RESPONSE, 2, table).emit(), 5)[:-less]
+    opened = key.verify(authenticated)
     assert opened.reason != 0 or parse(opened.message) is None or not key.numbers_messages
 
 
@@ -113,19 +113,21 @@ def test_a_wrong_secret_and_a_wrong_kind() -> None:
     plain = message(RESPONSE, 2, [(2, 0, 0, 0, 0, 1)]).emit()
     for algorithm in ALGORITHMS:
         key = Key(algorithm, b"right")
-        assert Key(algorithm, b"wrong").verify(key.seal(plain, 1)).reason == drop_reasons.WRONG_KEY
+        assert Key(algorithm, b"wrong").verify(key.authenticated(plain, 1)).reason == drop_reasons.WRONG_KEY
         assert key.verify(plain).reason == drop_reasons.NOT_AUTHENTICATED
         other = Key("md5" if algorithm == "plain" else "plain", b"right")
-        assert other.verify(key.seal(plain, 1)).reason == drop_reasons.AUTHENTICATION_TYPE
-    assert Key("md5", b"right", 2).verify(Key("md5", b"right", 3).seal(plain, 1)).reason == drop_reasons.WRONG_KEY
+        assert other.verify(key.authenticated(plain, 1)).reason == drop_reasons.AUTHENTICATION_TYPE
+    assert (
+        Key("md5", b"right", 2).verify(Key("md5", b"right", 3).authenticated(plain, 1)).reason == drop_reasons.WRONG_KEY
+    )
 
 
 def test_keyed_md5_is_that_of_rfc_2082() -> None:
     plain = message(RESPONSE, 2, [(2, 0, 0x0A000000, 0xFF000000, 0, 1)]).emit()
-    sealed = Key("md5", b"secret", 9).seal(plain, 0x01020304)
-    assert sealed[4:24].hex() == "ffff0003" + "002c" + "09" + "10" + "01020304" + "00" * 8
-    assert sealed[44:48].hex() == "ffff0001"
-    assert sealed[48:] == hashlib.md5(sealed[:48] + b"secret".ljust(16, b"\0")).digest()
+    authenticated = Key("md5", b"secret", 9).authenticated(plain, 0x01020304)
+    assert authenticated[4:24].hex() == "ffff0003" + "002c" + "09" + "10" + "01020304" + "00" * 8
+    assert authenticated[44:48].hex() == "ffff0001"
+    assert authenticated[48:] == hashlib.md5(authenticated[:48] + b"secret".ljust(16, b"\0")).digest()
 
 
 def test_a_message_of_bird_whose_length_of_the_digest_counts_the_head_of_its_trailer() -> None:
@@ -143,13 +145,13 @@ def test_a_message_of_bird_whose_length_of_the_digest_counts_the_head_of_its_tra
 
 def test_hmac_is_that_of_rfc_4822() -> None:
     plain = message(RESPONSE, 2, [(2, 0, 0x0A000000, 0xFF000000, 0, 1)]).emit()
-    sealed = Key("hmac-sha-256", b"secret").seal(plain, 1)
+    authenticated = Key("hmac-sha-256", b"secret").authenticated(plain, 1)
     pad = bytes.fromhex("878fe1f3") * 8
-    assert sealed[48:] == hmac.new(b"secret", sealed[:48] + pad, "sha256").digest()
+    assert authenticated[48:] == hmac.new(b"secret", authenticated[:48] + pad, "sha256").digest()
     long = b"a secret that is longer than a digest of SHA-1"
-    sealed = Key("hmac-sha-1", long).seal(plain, 1)
+    authenticated = Key("hmac-sha-1", long).authenticated(plain, 1)
     pad = bytes.fromhex("878fe1f3") * 5
-    assert sealed[48:] == hmac.new(hashlib.sha1(long).digest(), sealed[:48] + pad, "sha1").digest()
+    assert authenticated[48:] == hmac.new(hashlib.sha1(long).digest(), authenticated[:48] + pad, "sha1").digest()
 
 
 def test_authentication_takes_the_room_of_one_route() -> None:

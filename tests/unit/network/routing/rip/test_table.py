@@ -36,9 +36,9 @@ class Seen(RipCallbacks):
 class Desk:
     """A table, two interfaces, and what it told; the neighbours are ONE, TWO and THREE."""
 
-    def __init__(self, most_paths: int = 1) -> None:
+    def __init__(self, max_paths: int = 1) -> None:
         self.seen = Seen()
-        self.table = RipTable(RipSettings(most_paths=most_paths), self.seen)
+        self.table = RipTable(RipSettings(max_paths=max_paths), self.seen)
         self.first = RipInterface(0, "eth0", [(0x0A000101, 24)])
         self.second = RipInterface(1, "eth1", [(0x0A000201, 24)])
         self.now_s = 0
@@ -142,7 +142,7 @@ def test_an_equal_way_takes_over_when_the_present_one_is_half_gone(now_s: int, h
 
 
 def test_equal_ways_are_used_together_up_to_the_limit() -> None:
-    desk = Desk(most_paths=2)
+    desk = Desk(max_paths=2)
     desk.hear(ONE, 5)
     desk.told()
     desk.now_s = 100
@@ -159,7 +159,7 @@ def test_equal_ways_are_used_together_up_to_the_limit() -> None:
 
 
 def test_of_several_ways_another_next_hop_is_used_at_once_and_is_no_change_of_the_route() -> None:
-    desk = Desk(most_paths=2)
+    desk = Desk(max_paths=2)
     desk.hear(ONE, 5)
     desk.hear(TWO, 5)
     desk.told()
@@ -189,7 +189,7 @@ def test_a_route_dies_after_its_time_and_its_line_goes_after_the_garbage_time() 
 
 
 def test_of_several_ways_each_dies_at_its_own_time() -> None:
-    desk = Desk(most_paths=2)
+    desk = Desk(max_paths=2)
     desk.hear(ONE, 5)
     desk.now_s = 50
     desk.hear(TWO, 5)
@@ -252,7 +252,7 @@ def test_what_is_taken_back_is_unreachable_for_a_while_and_may_be_learned_meanwh
 
 
 def test_with_an_interface_goes_what_led_through_it_and_nothing_else() -> None:
-    desk = Desk(most_paths=3)
+    desk = Desk(max_paths=3)
     for source in (ONE, TWO, THREE):
         desk.hear(source, 5)
     desk.told()

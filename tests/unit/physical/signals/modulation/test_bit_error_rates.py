@@ -125,4 +125,4 @@ def test_the_interval_of_clopper_and_pearson() -> None:
     assert ErrorRate(10, 10).interval(0.95) == pytest.approx((0.6915, 1.0), abs=1e-4)
     assert ErrorRate(3, 10).rate == 0.3
     assert ErrorRate(0, 0).rate == 0.0
-    assert count_errors(lambda: (0, 10), trials_most=50) == ErrorRate(0, 50)
+    assert count_errors(lambda: (0, 10), max_trials=50) == ErrorRate(0, 50)

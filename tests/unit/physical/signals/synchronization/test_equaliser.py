@@ -70,7 +70,7 @@ def test_the_gain_settles_from_any_level(level_db: float) -> None:
 
 
 def test_silence_is_not_amplified_without_end() -> None:
-    control = AutomaticGain(gain_most=100.0)
+    control = AutomaticGain(max_gain=100.0)
     control.control(np.zeros(2_000))
     assert control.gain == pytest.approx(100.0)
 

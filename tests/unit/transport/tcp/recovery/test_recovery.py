@@ -407,7 +407,7 @@ def test_without_timestamps_the_late_answer_to_a_time_out_is_no_proof_that_nothi
 def test_the_threshold_of_reordering_has_a_limit(script: Any) -> None:
     """Else a peer could make its losses be found by time-outs alone."""
     recovery = script().establish().c.sender.recovery
-    most = recovery.settings.reordering_most
+    most = recovery.settings.reordering_max
     recovery._raise_reordering(5 * recovery.congestion.mss)
     assert recovery.reordering == 5
     recovery._raise_reordering(4 * recovery.congestion.mss + 1)

@@ -33,8 +33,8 @@ def test_it_grows_to_two_congestion_windows_up_to_the_host_s_most() -> None:
     assert buffer.limit == settings.send_buffer_octets
     buffer.fit(100_000)
     assert buffer.limit == 200_000
-    buffer.fit(settings.send_buffer_most_octets)
-    assert buffer.limit == settings.send_buffer_most_octets
+    buffer.fit(settings.send_buffer_max_octets)
+    assert buffer.limit == settings.send_buffer_max_octets
 
 
 def test_a_size_that_was_asked_for_stays() -> None:

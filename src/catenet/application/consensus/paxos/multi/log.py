@@ -89,7 +89,7 @@ class AcceptedLog:
         if entry.index == self.chosen + 1:
             self.chosen = entry.index
 
-    def slice(self, first: int, end: int, most_octets: int) -> list[Entry]:
+    def slice(self, first: int, end: int, max_octets: int) -> list[Entry]:
         """Entries from ``first`` to before ``end``, gaps left out, up to so many octets, but at least one."""
         found: list[Entry] = []
         octets = 0
@@ -98,7 +98,7 @@ class AcceptedLog:
             if entry is None:
                 continue
             octets += entry.octets
-            if found and octets > most_octets:
+            if found and octets > max_octets:
                 break
             found.append(entry)
         return found

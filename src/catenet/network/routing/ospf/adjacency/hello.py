@@ -134,7 +134,7 @@ def _met(router: Router, interface: Interface, source: int, packet: Hello) -> Ne
         if neighbour is not None:
             neighbour.router_id = packet.router_id
     if neighbour is None:
-        if len(interface.neighbours) >= router.settings.most_neighbours:
+        if len(interface.neighbours) >= router.settings.max_neighbours:
             return None
         neighbour = Neighbour(interface.settings, packet.router_id, source, packet.priority)
         neighbour.sequences = interface.remembered.pop(number, neighbour.sequences)

@@ -116,7 +116,7 @@ def _forget(router: Router, neighbour: Neighbour) -> None:
     neighbour.inactive_at_ns = NEVER
     neighbour.dr = neighbour.bdr = NOBODY
     key = interface.settings.key
-    if key is not None and key.extended and len(interface.remembered) < router.settings.most_neighbours:
+    if key is not None and key.extended and len(interface.remembered) < router.settings.max_neighbours:
         # RFC 7474 section 3: these numbers never decrease, so that replayed packets do not revive a neighbour.
         interface.remembered[neighbour.number] = neighbour.sequences
     if not neighbour.configured:

@@ -51,10 +51,10 @@ class Calculation:
     """
 
     def __init__(
-        self, router_id: int, resolver: NextHopResolver, most_paths: int = 64, rfc1583_compatible: bool = False
+        self, router_id: int, resolver: NextHopResolver, max_paths: int = 64, rfc1583_compatible: bool = False
     ) -> None:
         self.router_id: Final = router_id
-        self.areas: Final = Areas(router_id, NextHopSets(most_paths), resolver)
+        self.areas: Final = Areas(router_id, NextHopSets(max_paths), resolver)
         self.destinations: Final = Destinations()
         self._externals: Final = InterAreaLsas(None)
         self.asbr_paths: Final = AsbrPaths(self.areas, rfc1583_compatible)

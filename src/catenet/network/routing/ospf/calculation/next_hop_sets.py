@@ -50,10 +50,10 @@ class TransitPaths:
 class NextHopSets:
     """All sets of next hops of one router."""
 
-    def __init__(self, most_paths: int) -> None:
+    def __init__(self, max_paths: int) -> None:
         self.members: Final[list[tuple[Hop, ...]]] = [()]
         """The members of each set, in order."""
-        self._most: Final = most_paths
+        self._most: Final = max_paths
         self._numbers: Final[dict[tuple[Hop, ...], int]] = {(): 0}
         self._unions: Final[dict[int, int]] = {}
         self._limited: Final[list[tuple[Hop, ...]]] = [()]

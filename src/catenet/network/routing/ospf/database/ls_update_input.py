@@ -46,7 +46,7 @@ def _take(router: Router, sender: Neighbour, lsa: Lsa, age: int, direct: list[Ls
         if age == MAX_AGE_S and router.exchanging == 0:
             direct.append(lsa.describe(age))  # (4)
             return
-        if len(scope.database) >= router.settings.most_lsas:
+        if len(scope.database) >= router.settings.max_lsas:
             _drop(router, sender, drop_reasons.TOO_MANY_LSAS)
             return
         _keep(router, scope, sender, lsa, age)  # (5)

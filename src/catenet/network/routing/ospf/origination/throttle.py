@@ -30,7 +30,7 @@ class OriginDelay:
         settings = self._settings
         # Quiet for twice the interval: reset the back-off.
         if now_ns - self._next_ns < self._interval_ns:
-            self._interval_ns = min(2 * self._interval_ns, settings.lsa_most_ns)
+            self._interval_ns = min(2 * self._interval_ns, settings.lsa_max_ns)
         else:
             self._interval_ns = settings.lsa_interval_ns
         self._next_ns = now_ns + self._interval_ns

@@ -78,7 +78,7 @@ class Key:
         """Whether packets carry a sequence number."""
         return self.digest_octets != 0
 
-    def seal(self, packet: OspfPacket, sequence: int, source: int) -> bytes:
+    def authenticated(self, packet: OspfPacket, sequence: int, source: int) -> bytes:
         """The octets of a packet sent from the address ``source``, with authentication."""
         if self.digest_octets == 0:
             return packet.emit_with(PASSWORD, self.secret.ljust(PASSWORD_OCTETS, b"\0"), True)
@@ -176,9 +176,9 @@ def _check(algorithm: str, secret: bytes, key_id: int, extended: bool) -> None:
         raise ValueError(f"authentication {algorithm!r} has no extended sequence numbers; choose an HMAC")
     if not secret:
         raise ValueError("a key must not be empty")
-    most_octets = {PLAIN: PASSWORD_OCTETS, MD5: MD5_KEY_OCTETS}.get(algorithm, len(secret))
-    if len(secret) > most_octets:
-        raise ValueError(f"a key for {algorithm} must have at most {most_octets} octets, not {len(secret)}")
+    max_octets = {PLAIN: PASSWORD_OCTETS, MD5: MD5_KEY_OCTETS}.get(algorithm, len(secret))
+    if len(secret) > max_octets:
+        raise ValueError(f"a key for {algorithm} must have at most {max_octets} octets, not {len(secret)}")
     most = 0xFFFFFFFF if extended else 0xFF
     if not 0 <= key_id <= most:
         raise ValueError(f"a key id must be 0 to {most}, not {key_id}")

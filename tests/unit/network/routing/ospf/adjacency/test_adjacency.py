@@ -405,7 +405,7 @@ def test_what_comes_from_elsewhere_or_from_nobody_is_named() -> None:
 
 def test_there_are_not_more_neighbours_than_are_kept() -> None:
     bench = Bench()
-    one = bench.node(most_neighbours=3)
+    one = bench.node(max_neighbours=3)
     bench.attach(bench.join([], "broadcast"), one, 1, "broadcast")
     bench.start()
     for number in range(2, 9):

@@ -70,7 +70,7 @@ class Restart:
 
     def come_back(self) -> None:
         network = self.helper.interfaces[0].settings.network
-        self.restarting = self.bench.node(1, lsa_interval_ns=25 * SECOND_NS, lsa_most_ns=25 * SECOND_NS)
+        self.restarting = self.bench.node(1, lsa_interval_ns=25 * SECOND_NS, lsa_max_ns=25 * SECOND_NS)
         interface = self.bench.attach(self.link, self.restarting, 1, network, priority=self.priority)
         # What a restarting router does: it says nothing new before all is as it was (2.2).
         ospf = self.restarting.ospf

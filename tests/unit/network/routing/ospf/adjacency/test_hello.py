@@ -137,7 +137,7 @@ def test_what_neighbours_must_agree_on(other: dict[str, int], reason: int) -> No
 
 def test_no_more_neighbours_than_are_kept() -> None:
     bench = Bench()
-    node = bench.node(most_neighbours=2)
+    node = bench.node(max_neighbours=2)
     bench.join([node], "broadcast")
     bench.start()
     for sender in (7, 8, 9, 8):

@@ -154,7 +154,7 @@ def test_16_1_1_only_so_many_next_hops_are_used() -> None:
     said = fan(0, costs)
     said += [(0, router(9, *(line(far, 1) for far in costs), stub("10.1.0.0/16", 1)))]
     said[1:8] = [(0, router(far, line(1, 1), line(9, 1))) for far in costs]
-    few = calculation(1, SETTLED, said, most_paths=3).routes[key_of("10.1.0.0/16")]
+    few = calculation(1, SETTLED, said, max_paths=3).routes[key_of("10.1.0.0/16")]
     assert few.hops == ((2, 2), (3, 3), (4, 4))
     assert len(found(said, "10.1.0.0/16").hops) == 7
 

@@ -221,7 +221,7 @@ def test_what_comes_too_soon_is_not_taken_nor_acknowledged() -> None:
 
 
 def test_a_flood_fills_the_database_to_its_limit() -> None:
-    peer = Peer(most_lsas=50)
+    peer = Peer(max_lsas=50)
     peer.say(*[external(number=number << 8) for number in range(60)])
     assert len(peer.node.ospf.externals.database) == 50
     assert peer.node.reasons == [drop_reasons.TOO_MANY_LSAS] * 11

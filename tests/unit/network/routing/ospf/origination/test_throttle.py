@@ -9,7 +9,7 @@ SETTINGS = OspfSettings(1)
 
 
 def test_the_interval_grows_while_an_lsa_keeps_changing_and_shrinks_when_it_is_quiet() -> None:
-    delay = OriginDelay(OspfSettings(1, lsa_interval_ns=SECOND_NS, lsa_most_ns=10 * SECOND_NS))
+    delay = OriginDelay(OspfSettings(1, lsa_interval_ns=SECOND_NS, lsa_max_ns=10 * SECOND_NS))
     waits = []
     now_ns = 0
     for _ in range(5):
@@ -29,6 +29,6 @@ def test_by_the_standard_it_is_five_seconds_always() -> None:
 
 
 def test_no_throttle_at_all_waits_for_nothing() -> None:
-    delay = OriginDelay(OspfSettings(1, lsa_interval_ns=0, lsa_most_ns=0))
+    delay = OriginDelay(OspfSettings(1, lsa_interval_ns=0, lsa_max_ns=0))
     delay.originated(7)
     assert delay.free_at_ns() == 7

@@ -1,4 +1,4 @@
-"""Authentication: what was sealed opens, and nothing forged, torn or for another key does."""
+"""Authentication: what was authenticated opens, and nothing forged, torn or for another key does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HASHES = {"hmac-sha-1": "sha1", "hmac-sha-256": "sha256", "hmac-sha-384": "sha38
 @pytest.mark.slow
 @given(packets, authentication_keys(), words, words)
 def test_what_was_sealed_opens(packet: OspfPacket, key: Key, sequence: int, source: int) -> None:
-    octets = key.seal(packet, sequence, source)
+    octets = key.authenticated(packet, sequence, source)
     assert len(octets) == packet.wire_length() + key.overhead_octets
     opened = key.verify(octets, source)
     assert opened.reason == 0
@@ -38,7 +38,7 @@ def test_what_was_sealed_opens(packet: OspfPacket, key: Key, sequence: int, sour
 @pytest.mark.slow
 @given(packets, authentication_keys(), st.data())
 def test_no_flipped_bit_of_a_digested_packet_is_believed(packet: OspfPacket, key: Key, data: st.DataObject) -> None:
-    octets = bytearray(key.seal(packet, 77, SOURCE))
+    octets = bytearray(key.authenticated(packet, 77, SOURCE))
     bit = data.draw(st.integers(0, len(octets) * 8 - 1))
     octets[bit >> 3] ^= 0x80 >> (bit & 7)
     opened = key.verify(bytes(octets), SOURCE)
@@ -47,16 +47,16 @@ def test_no_flipped_bit_of_a_digested_packet_is_believed(packet: OspfPacket, key
 
 
 def test_a_password_stands_in_the_header_and_the_checksum_does_not_cover_it() -> None:
-    octets = Key(PLAIN, b"secret").seal(HELLO, 0, SOURCE)
+    octets = Key(PLAIN, b"secret").authenticated(HELLO, 0, SOURCE)
     assert octets[14:24] == b"\x00\x01secret\0\0"
     assert octets[24:] == HELLO.emit()[24:]
-    other = Key(PLAIN, b"other").seal(HELLO, 0, SOURCE)
+    other = Key(PLAIN, b"other").authenticated(HELLO, 0, SOURCE)
     assert octets[12:14] == other[12:14] != b"\0\0"
     assert Key(PLAIN, b"other").verify(octets, SOURCE).reason == drop_reasons.WRONG_KEY
 
 
 def test_md5_is_over_packet_and_key() -> None:
-    octets = Key(MD5, b"secret", 9).seal(HELLO, 0x01020304, SOURCE)
+    octets = Key(MD5, b"secret", 9).authenticated(HELLO, 0x01020304, SOURCE)
     assert octets[12:24].hex(" ", 4) == "00000002 00000910 01020304"
     assert octets[2:4] == SIZE.to_bytes(2, "big")
     assert octets[SIZE:] == hashlib.md5(octets[:SIZE] + b"secret".ljust(16, b"\0")).digest()
@@ -65,7 +65,7 @@ def test_md5_is_over_packet_and_key() -> None:
 @pytest.mark.parametrize("algorithm", HASHES)
 @pytest.mark.parametrize("secret", [b"secret", b"long" * 40])
 def test_hmacs_are_over_packet_and_apad(algorithm: str, secret: bytes) -> None:
-    octets = Key(algorithm, secret, 9).seal(HELLO, 0x01020304, SOURCE)
+    octets = Key(algorithm, secret, 9).authenticated(HELLO, 0x01020304, SOURCE)
     name = HASHES[algorithm]
     size = hashlib.new(name).digest_size
     assert octets[14:24] == struct.pack("!HHBBI", 2, 0, 9, size, 0x01020304)
@@ -75,7 +75,7 @@ def test_hmacs_are_over_packet_and_apad(algorithm: str, secret: bytes) -> None:
 
 @pytest.mark.parametrize("algorithm", HASHES)
 def test_the_extended_digest_covers_sequence_source_and_protocol(algorithm: str) -> None:
-    octets = Key(algorithm, b"secret", 0x01020304, extended=True).seal(HELLO, 0xA_0000000B, SOURCE)
+    octets = Key(algorithm, b"secret", 0x01020304, extended=True).authenticated(HELLO, 0xA_0000000B, SOURCE)
     name = HASHES[algorithm]
     size = hashlib.new(name).digest_size
     assert octets[14:24] == struct.pack("!HII", 3, size, 0x01020304)
@@ -87,14 +87,14 @@ def test_the_extended_digest_covers_sequence_source_and_protocol(algorithm: str)
 
 def test_an_extended_digest_is_not_believed_from_another_address() -> None:
     key = Key("hmac-sha-256", b"secret", extended=True)
-    octets = key.seal(HELLO, 1, SOURCE)
+    octets = key.authenticated(HELLO, 1, SOURCE)
     assert key.verify(octets, SOURCE + 1).reason == drop_reasons.WRONG_KEY
     assert Key("hmac-sha-256", b"secret").verify(octets, SOURCE).reason == drop_reasons.AUTHENTICATION_TYPE
 
 
 def test_what_is_wrong_is_named() -> None:
     key = Key(MD5, b"secret", 9)
-    octets = key.seal(HELLO, 1, SOURCE)
+    octets = key.authenticated(HELLO, 1, SOURCE)
     assert key.verify(HELLO.emit(), SOURCE).reason == drop_reasons.AUTHENTICATION_TYPE
     assert Key(MD5, b"wrong", 9).verify(octets, SOURCE).reason == drop_reasons.WRONG_KEY
     assert Key(MD5, b"secret", 8).verify(octets, SOURCE).reason == drop_reasons.WRONG_KEY
@@ -102,7 +102,7 @@ def test_what_is_wrong_is_named() -> None:
     assert key.verify(octets[:-1], SOURCE).reason == drop_reasons.MALFORMED
     assert key.verify(octets + b"more", SOURCE).reason == drop_reasons.MALFORMED
     assert key.verify(octets[:20], SOURCE).reason == drop_reasons.MALFORMED
-    plain = Key(PLAIN, b"secret").seal(HELLO, 1, SOURCE)
+    plain = Key(PLAIN, b"secret").authenticated(HELLO, 1, SOURCE)
     assert Key(PLAIN, b"secret").verify(plain[:-1] + b"\x03", SOURCE).reason == drop_reasons.CHECKSUM
 
 
@@ -110,7 +110,8 @@ def test_data_for_the_link_follows_the_digest() -> None:
     packet = Hello(1, 0, 0xFFFFFF00, 10, L_BIT, 1, 40, 0, 0, [])
     key = Key("hmac-sha-1", b"secret")
     assert (
-        key.verify(key.seal(packet, 1, SOURCE) + bytes.fromhex("fff60003 00010004 00000001"), SOURCE).packet == packet
+        key.verify(key.authenticated(packet, 1, SOURCE) + bytes.fromhex("fff60003 00010004 00000001"), SOURCE).packet
+        == packet
     )
 
 

@@ -141,4 +141,4 @@ def test_packets_of_bird(algorithm: str, source: int, sequence: int, octets: str
     opened = key.verify(bytes.fromhex(octets), source)
     assert (opened.reason, opened.sequence) == (0, sequence)
     assert opened.packet is not None
-    assert key.seal(opened.packet, sequence, source).hex() == octets
+    assert key.authenticated(opened.packet, sequence, source).hex() == octets

@@ -109,7 +109,7 @@ def test_an_lsa_truncated_anywhere(lsa: Lsa) -> None:
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{key.algorithm}{'-extended' if key.extended else ''}")
 def test_a_sealed_packet_truncated_anywhere(key: Key) -> None:
-    octets = key.seal(SAMPLES[0], 5, 1)
+    octets = key.authenticated(SAMPLES[0], 5, 1)
     for length in range(len(octets)):
         assert key.verify(octets[:length], 1).reason != 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from catenet.kernel import Kernel, Octets
 from catenet.link import BROADCAST, Frame, Port, Station, Switch, local_mac
 from catenet.link.mac import mac_text
-from catenet.link.switching.switch import AGEING_NS
+from catenet.link.switching.learning_switch import AGEING_NS
 from catenet.physical import Wire
 
 

@@ -5,7 +5,7 @@ only, and floods all others: frames to unknown stations, groups and broadcast.
 
 An entry ages out after 300 s without a frame (8.8.3).  There is no timer: an entry's age is checked when it is used,
 and old entries are removed when the table is full.  There is no spanning tree, so such switches must not form a loop;
-:mod:`.bridge` has VLANs and a spanning tree.
+:mod:`.vlan_bridge` has VLANs and a spanning tree.
 """
 
 from __future__ import annotations

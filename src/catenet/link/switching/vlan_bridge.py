@@ -17,13 +17,13 @@ from catenet.link.port import Port
 from catenet.link.switching.bridge_port import BridgePort
 from catenet.link.switching.bridge_tree import NO_TREE, BridgeTree
 from catenet.link.switching.classified import Classified, classified
+from catenet.link.switching.learning_switch import AGEING_NS, TABLE_ENTRIES, VLAN_SHIFT, Switch
 from catenet.link.switching.mirror import MirroredPort
 from catenet.link.switching.port_vlans import NO_VLAN
 from catenet.link.switching.reserved import BRIDGE_GROUP, is_reserved
 from catenet.link.switching.snooping.settings import SnoopingSettings
 from catenet.link.switching.snooping.snooping import Snooping
 from catenet.link.switching.spanning_tree.settings import TreeSettings
-from catenet.link.switching.switch import AGEING_NS, TABLE_ENTRIES, VLAN_SHIFT, Switch
 from catenet.link.vlan_tag import DEFAULT_VLAN
 
 
