@@ -64,7 +64,7 @@ class DhcpServerDaemon:
                 await self.host.disk.run(lambda files: self._append(files, line, server.leases))
             except OSError as error:
                 # an address that a restart would give to another is not granted
-                self.host.note("dhcp", f"{self.host.name}: lease of {answer.lease.address} not written: {error}")
+                self.host.log_event("dhcp", f"{self.host.name}: lease of {answer.lease.address} not written: {error}")
                 return
         reply = answer.reply
         if reply is None:

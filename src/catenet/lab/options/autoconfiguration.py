@@ -171,10 +171,10 @@ def _seconds(given: Any, what: str, least: int, most: int) -> int:
     return seconds
 
 
-def _milliseconds(given: Any, what: str, most_s: int) -> int:
+def _milliseconds(given: Any, what: str, max_s: int) -> int:
     time_ns = named(duration_ns, given, what)
-    if time_ns % MS or time_ns > most_s * S:
-        raise LabError(f"{what} is a whole number of milliseconds, at most {most_s} s, not {quoted(given)}")
+    if time_ns % MS or time_ns > max_s * S:
+        raise LabError(f"{what} is a whole number of milliseconds, at most {max_s} s, not {quoted(given)}")
     return time_ns
 
 
@@ -252,8 +252,8 @@ _ADVERTISE: Final[dict[str, Callable[[Any], Any]]] = {
     "lifetime": partial(_seconds, what="lifetime", least=0, most=MAX_LIFETIME_S),
     "preference": partial(one_of, known=tuple(PREFERENCES), what="preference"),
     "hop_limit": lambda value: whole_number(value, "hop_limit", 0, 255),
-    "reachable": partial(_milliseconds, what="reachable", most_s=3600),
-    "retransmit": partial(_milliseconds, what="retransmit", most_s=3600),
+    "reachable": partial(_milliseconds, what="reachable", max_s=3600),
+    "retransmit": partial(_milliseconds, what="retransmit", max_s=3600),
     "mtu": lambda value: whole_number(value, "mtu", 1280, 65_535),
     "valid": partial(_seconds, what="valid", least=0, most=MAX_LIFETIME32_S),
     "preferred": partial(_seconds, what="preferred", least=0, most=MAX_LIFETIME32_S),

@@ -8,7 +8,7 @@ from typing import Final
 
 from catenet.kernel.streams import Stream
 
-LEAST_GAIN: Final = 1e-30
+MIN_GAIN: Final = 1e-30
 _STEPS: Final = 240
 _ANGLES: Final = 96
 _LOWEST: Final = math.log(1e-8)
@@ -75,4 +75,4 @@ class Fading:
 
 
 def _decibels(gain: float) -> float:
-    return 10.0 * math.log10(max(gain, LEAST_GAIN))
+    return 10.0 * math.log10(max(gain, MIN_GAIN))
