@@ -78,6 +78,9 @@ class Http2Connection:
             try:
                 self._counter.feed(data, loop.time())
                 events = self.h2.receive_data(data)
+                for event in events:
+                    if isinstance(event, StreamReset) and not event.remote_reset:
+                        self._counter.count_reset(loop.time())
             except Flood:
                 self.h2.close_connection(ErrorCodes.ENHANCE_YOUR_CALM)
                 await self.flush()

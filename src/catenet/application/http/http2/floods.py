@@ -56,13 +56,17 @@ class FrameCounter:
         if self._continuations > self._continuations_max:
             raise Flood("continuations")
         if kind == RST_STREAM:
-            self._add("resets", now_s)
+            self.count_reset(now_s)
         elif kind == SETTINGS:
             self._add("settings", now_s)
         elif kind == PING:
             self._add("pings", now_s)
         elif kind == DATA and length == 0 and not flags & END_STREAM:
             self._add("empty_frames", now_s)
+
+    def count_reset(self, now_s: float) -> None:
+        """A stream was reset: by the peer, or by us for what the peer did, which costs as much (CVE-2025-8671)."""
+        self._add("resets", now_s)
 
     def _add(self, name: str, now_s: float) -> None:
         if now_s - self._since_s > self._interval_s:
