@@ -208,6 +208,7 @@ class Scenario(OptionChecks):
                     zones={origin: self.path.parent / file for origin, file in table.zones.items()},
                     ttl=f"{table.ttl}ns",
                     negative_ttl=f"{table.negative_ttl}ns",
+                    transfer_to=table.transfer_to,
                 )
 
     def _dhcp(self, net: Internet) -> None:

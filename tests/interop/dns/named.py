@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -48,8 +49,13 @@ def free_port() -> int:
 class Named:
     """A running bind9."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, server: subprocess.Popen[bytes]) -> None:
         self.port = port
+        self._server = server
+
+    def reload(self) -> None:
+        """Read the zone files again."""
+        self._server.send_signal(signal.SIGHUP)
 
     def ask(self, octets: bytes, *, tcp: bool = False) -> bytes:
         """The response to a request's octets, over UDP or TCP."""
@@ -86,7 +92,7 @@ def running_named(
             env={**os.environ, "PATH": PATH},
         )
         try:
-            named = Named(port)
+            named = Named(port, server)
             _wait(named, server, folder / "named.log")
             yield named
         finally:

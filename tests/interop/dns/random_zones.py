@@ -17,7 +17,7 @@ class RandomZone:
         self._owners = [self._owner() for _ in range(14)]
         self.records: list[tuple[str, int, str, str]] = []
         self._aliases: set[str] = set()
-        self._cuts: list[str] = []
+        self.cuts: list[str] = []
         self._ttls: dict[tuple[str, str], int] = {}
         self._fill()
 
@@ -64,7 +64,7 @@ class RandomZone:
                 self._add(f"big.{origin}", "TXT", f'"{number:03} {"z" * 40}"')
 
     def _cut(self, owner: str) -> None:
-        self._cuts.append(owner)
+        self.cuts.append(owner)
         self._add(owner, "NS", f"ns.{owner}.")
         self._add(f"ns.{owner}", "A", "192.0.2.53")
         self._add(f"ns.{owner}", "AAAA", "2001:db8::53")

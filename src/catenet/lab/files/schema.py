@@ -313,6 +313,7 @@ class DnsTable(Table):
     zones: dict[str, str] = {}
     ttl: Duration = 3_600_000_000_000
     negative_ttl: Duration = 300_000_000_000
+    transfer_to: Texts = ()
 
 
 class DhcpTable(Table):

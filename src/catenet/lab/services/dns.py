@@ -41,8 +41,10 @@ class Dns:
         domain: str,
         zones: Mapping[str, str | Path],
         ttls: tuple[int, int],
+        transfer_to: Sequence[str],
     ) -> None:
         need_dnspython("dns")
+        self._transfer_to: Final = _prefixes(transfer_to)
         self.domain: Final = _domain(domain)
         self.root_server: AuthoritativeServer | None = None
         self.top_server: AuthoritativeServer | None = None
@@ -67,7 +69,7 @@ class Dns:
         from catenet.application.dns.authority.server import AuthoritativeServer
         from catenet.application.dns.protocol.service import DnsService
 
-        server = AuthoritativeServer(self._zones[name])
+        server = AuthoritativeServer(self._zones[name], transfer_to=self._transfer_to)
         if name == ROOT:
             self.root_server = server
         elif name == TOP:
@@ -125,6 +127,12 @@ class Dns:
 
     def _server(self, name: str) -> Server:
         return Server(dns_zones.absolute(name, self.domain), self.hosts[name].addresses)
+
+
+def _prefixes(transfer_to: Sequence[str]) -> tuple[str, ...]:
+    from catenet.application.dns.authority.server import parse_prefixes
+
+    return tuple(map(str, parse_prefixes(transfer_to, "dns: transfer_to")))
 
 
 def _domain(text: str) -> str:

@@ -25,6 +25,7 @@ class ServiceDeclarations(LanDeclarations):
         zones: Mapping[str, str | Path] | None = None,
         ttl: Duration = "1h",
         negative_ttl: Duration = "5min",
+        transfer_to: Sequence[str] = (),
     ) -> Dns:
         """A domain name system: root, top-level and zone servers, and a recursive resolver for all hosts.
 
@@ -32,7 +33,8 @@ class ServiceDeclarations(LanDeclarations):
         each, in this order), ``resolver`` is at ``resolver_at`` (default: the last of them).  Every node has the name
         ``NODE.domain`` with its addresses, and reverse names.  ``zones`` are further zones by name: a path to a zone
         file, or its text.  Hosts without name servers of their own ask the resolver, and search ``domain``.  ``ttl``
-        and ``negative_ttl`` are those of the internet's own zones, in whole seconds.
+        and ``negative_ttl`` are those of the internet's own zones, in whole seconds.  Hosts in the prefixes
+        ``transfer_to`` may fetch whole zones.
         """
         places = list(at) if isinstance(at, Sequence) and not isinstance(at, str) else [at]
         if not 1 <= len(places) <= 3:
@@ -41,7 +43,7 @@ class ServiceDeclarations(LanDeclarations):
             )
         ttls = _seconds(ttl, "ttl"), _seconds(negative_ttl, "negative_ttl")
         resolver = places[-1] if resolver_at is None else resolver_at
-        dns = Dns(self._world, places, resolver, domain, zones or {}, ttls)
+        dns = Dns(self._world, places, resolver, domain, zones or {}, ttls, transfer_to)
         self._world.on_build.append(dns.update)
         return dns
 

@@ -44,6 +44,8 @@ class Iteration:
     def __init__(self, hints: Hints, cache: Cache, servers: ZoneServers, limits: Limits, counters: Counters) -> None:
         self._hints: Final = hints
         self._cache: Final = cache
+        self._delegations: Final = Cache(limits)
+        """What parents say of the servers of a zone; what the zone says itself is in the cache, and may be wrong."""
         self._servers: Final = servers
         self._limits: Final = limits
         self._counters: Final = counters
@@ -82,7 +84,17 @@ class Iteration:
         return Link(Rcode.NXDOMAIN, None, _soa_with_ttl(missing.soa, ttl))
 
     async def _from_network(self, name: Name, rdtype: RdataType, work: Work, depth: int) -> Link:
+        """The answer of the nearest zone; where its servers are dead, what a zone above it says."""
         zone = self._nearest_zone(name, rdtype)
+        while True:
+            try:
+                return await self._descend(zone, name, rdtype, work, depth)
+            except Unanswered:
+                if zone == root:
+                    raise
+                zone = self._nearest_zone(zone.parent(), RdataType.NONE)
+
+    async def _descend(self, zone: Name, name: Name, rdtype: RdataType, work: Work, depth: int) -> Link:
         known, count = len(zone), 0
         for _ in range(self._limits.referrals_max):
             probe = minimised(name, known, count)
@@ -105,23 +117,22 @@ class Iteration:
 
     def _nearest_zone(self, name: Name, rdtype: RdataType) -> Name:
         """The deepest zone whose servers are known, and can be reached without asking themselves."""
-        now = asyncio.get_running_loop().time()
         if rdtype == RdataType.DS and name != root:
             name = name.parent()
         while name != root:
-            entry = self._cache.get(name, RdataType.NS, now)
-            if entry is not None and entry.rdataset is not None:
-                targets = [server.target for server in entry.rdataset]
-                if any(self._known_addresses(target) or not target.is_subdomain(name) for target in targets):
-                    return name
+            targets = self._targets(name)
+            if any(self._known_addresses(target) or not target.is_subdomain(name) for target in targets):
+                return name
             name = name.parent()
         return root
 
     def _targets(self, zone: Name) -> list[Name]:
         if zone == root:
             return [server.target for server in self._hints.servers]
-        entry = self._cache.get(zone, RdataType.NS, asyncio.get_running_loop().time())
-        return [] if entry is None or entry.rdataset is None else [server.target for server in entry.rdataset]
+        now = asyncio.get_running_loop().time()
+        entries = [cache.get(zone, RdataType.NS, now) for cache in (self._cache, self._delegations)]
+        rdatasets = [entry.rdataset for entry in entries if entry is not None and entry.rdataset is not None]
+        return list(dict.fromkeys(server.target for rdataset in rdatasets for server in rdataset))
 
     def _known_addresses(self, target: Name) -> list[str]:
         now = asyncio.get_running_loop().time()
@@ -170,7 +181,7 @@ class Iteration:
     def _keep_referral(self, reply: Reply) -> None:
         now = asyncio.get_running_loop().time()
         assert reply.rdataset is not None
-        self._cache.put(reply.owner, reply.rdataset, Rank.GLUE, now)
+        self._delegations.put(reply.owner, reply.rdataset, Rank.GLUE, now)
         for name, rdataset in reply.glue:
             self._cache.put(name, rdataset, Rank.GLUE, now)
 

@@ -1,0 +1,237 @@
+"""The resolver among servers that lie, loop, multiply work or guess."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from typing import Any
+
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataset
+import pytest
+from dns.rdatatype import RdataType
+
+from catenet.application.dns.resolver.cache import Cache, Rank
+from catenet.application.dns.resolver.limits import Limits
+
+from .hostile_lab import HostileLab, add
+
+pytestmark = pytest.mark.slow
+
+
+def authoritative(response: Any) -> None:
+    response.flags |= dns.flags.AA
+
+
+def test_a_server_is_not_believed_about_other_zones() -> None:
+    def script(query: Any, response: Any) -> None:
+        authoritative(response)
+        name = str(query.question[0].name)
+        add(response.answer, name, 600, "A", "203.0.113.1")
+        add(response.answer, "www.good.", 600, "A", "203.0.113.66")
+        add(response.authority, "good.", 600, "NS", "ns.evil.")
+        add(response.additional, "ns.good.", 600, "A", "203.0.113.66")
+        add(response.additional, "www.good.", 600, "A", "203.0.113.66")
+
+    lab = HostileLab(script)
+
+    async def main() -> Any:
+        return await lab.ask("a.evil"), await lab.ask("www.good"), await lab.ask("ns.good")
+
+    assert lab.run(main) == (["203.0.113.1"], ["192.0.2.80"], [lab.addresses["honest"]])
+
+
+def test_a_referral_brings_no_addresses_from_outside_the_zone() -> None:
+    def script(query: Any, response: Any) -> None:
+        add(response.authority, "sub.evil.", 600, "NS", "www.good.")
+        add(response.additional, "www.good.", 600, "A", "203.0.113.66")
+
+    lab = HostileLab(script)
+
+    async def main() -> Any:
+        return await lab.ask("a.sub.evil"), await lab.ask("www.good")
+
+    assert lab.run(main)[1] == ["192.0.2.80"]
+
+
+def test_upward_and_sideward_referrals_are_lame() -> None:
+    for owner in (".", "evil.", "good.", "other.evil."):
+
+        def script(query: Any, response: Any, owner: str = owner) -> None:
+            add(response.authority, owner, 600, "NS", "ns.evil.")
+
+        lab = HostileLab(script)
+        assert lab.run(lambda lab=lab: lab.ask("a.b.evil")) == "failed"  # type: ignore[misc]
+        assert lab.resolver.counters["lame"] == Limits().tries_max
+        assert len(lab.evil.asked) <= Limits().tries_max
+
+
+def test_a_delegation_to_many_names_costs_few_queries() -> None:
+    """NXNS (CVE-2020-12662): each of them is at a victim, and none of them exists."""
+
+    def script(query: Any, response: Any) -> None:
+        number = str(query.question[0].name).split(".")[0]
+        add(response.authority, f"{number}.evil.", 600, "NS", *(f"{number}{one}.victim.good." for one in range(100)))
+
+    lab = HostileLab(script)
+    assert lab.run(lambda: lab.ask("x.evil")) == "failed"
+    limits = Limits()
+    assert lab.honest.counters["queries-udp"] <= 2 * limits.targets_max * 2
+    assert lab.resolver.counters["queries-sent"] <= limits.queries_max
+    assert lab.resolver.counters["limit-targets_max"] >= 1
+
+
+def test_delegations_that_delegate_for_ever_reach_a_limit() -> None:
+    numbers = itertools.count()
+
+    def script(query: Any, response: Any) -> None:
+        add(response.authority, str(query.question[0].name), 600, "NS", f"a.n{next(numbers)}.evil.")
+
+    lab = HostileLab(script)
+    answer, took = lab.run(lambda: lab.seconds("x.evil"))
+    assert answer == "failed"
+    assert took <= Limits().time_s
+    assert len(lab.evil.asked) <= Limits().queries_max
+    counts = lab.resolver.counters.as_dict()
+    assert any(name.startswith("limit-") for name in counts)
+
+
+def test_chains_and_loops_of_aliases_end() -> None:
+    def script(query: Any, response: Any) -> None:
+        authoritative(response)
+        name = str(query.question[0].name).lower()
+        if name.startswith("loop"):
+            add(response.answer, name, 600, "CNAME", "pool.evil." if name == "loop.evil." else "loop.evil.")
+        elif name == "pool.evil.":
+            add(response.answer, name, 600, "CNAME", "loop.evil.")
+        elif name != "evil.":
+            number = int(name.split(".")[0][1:])
+            add(response.answer, name, 600, "CNAME", f"c{number + 1}.evil.")
+
+    lab = HostileLab(script)
+
+    async def main() -> Any:
+        return await lab.ask("loop.evil"), await lab.ask("c0.evil")
+
+    assert lab.run(main) == ("failed", "failed")
+    assert lab.resolver.counters["limit-chain_max"] == 1
+    assert len(lab.evil.asked) <= 2 + Limits().chain_max
+
+
+def test_answers_that_do_not_match_are_ignored_and_many_lead_to_tcp() -> None:
+    """A forger does not know id, port and the letters' case; the honest answer comes over TCP."""
+
+    def script(query: Any, response: Any) -> Any:
+        authoritative(response)
+        add(response.answer, str(query.question[0].name), 600, "A", "192.0.2.7")
+        honest = response.to_wire()
+        if len(lab.evil.asked) > 1:
+            return [honest]
+        forged = [bytes([number, number]) + honest[2:] for number in range(20) if honest[:2] != bytes([number] * 2)]
+        lower = dns.message.from_wire(honest)
+        lower.question[0].name = lower.question[0].name.canonicalize()
+        return [lower.to_wire(), b"garbage", *forged, honest]
+
+    lab = HostileLab(script)
+    assert lab.run(lambda: lab.ask("AbCdEfGhIjKl.evil")) == ["192.0.2.7"]
+    counts = lab.resolver.counters
+    assert counts["responses-malformed"] == 1
+    assert counts["responses-unmatched"] >= 18
+
+
+def test_a_server_that_is_silent_or_broken_costs_bounded_time() -> None:
+    for script in (lambda q, r: [], lambda q, r: [b"\0" * 5], lambda q, r: r.set_rcode(dns.rcode.SERVFAIL)):
+        lab = HostileLab(script)
+
+        async def main(lab: Any = lab) -> Any:
+            first = await lab.seconds("a.evil")
+            return first, await lab.seconds("a.evil")
+
+        (answer, took), (again, took_again) = lab.run(main)
+        assert answer == again == "failed"
+        assert took <= Limits().time_s
+        assert took_again == 0  # RFC 9520: a failure is remembered
+        assert lab.resolver.counters["failures-remembered"] == 1
+
+
+def test_a_server_without_edns_is_asked_without() -> None:
+    def script(query: Any, response: Any) -> None:
+        if query.edns >= 0:
+            response.use_edns(-1)
+            response.set_rcode(dns.rcode.FORMERR)
+            return
+        authoritative(response)
+        add(response.answer, str(query.question[0].name), 600, "A", "192.0.2.9")
+
+    lab = HostileLab(script)
+
+    async def main() -> Any:
+        return await lab.ask("a.evil"), await lab.ask("b.evil")
+
+    assert lab.run(main) == (["192.0.2.9"], ["192.0.2.9"])
+    assert len(lab.evil.asked) == 3
+
+
+def test_a_flood_of_absent_names_is_answered_from_one_denial() -> None:
+    """RFC 8020: nothing is below a name that does not exist."""
+    lab = HostileLab(lambda query, response: None)
+
+    async def main() -> Any:
+        await lab.ask("nothing.good")
+        return {await lab.ask(f"{number}.nothing.good") for number in range(200)}
+
+    assert lab.run(main) == {"NXDOMAIN"}
+    assert lab.honest.counters["queries-udp"] <= 2
+
+
+def test_clients_with_one_question_share_the_work_and_too_many_questions_fail() -> None:
+    lab = HostileLab(lambda query, response: [], Limits(resolutions_max=5))
+
+    async def main() -> Any:
+        same = [lab.ask("same.evil") for _ in range(20)]
+        others = [lab.ask(f"{number}.evil") for number in range(20)]
+        return await asyncio.gather(*same, *others)
+
+    assert set(lab.run(main)) == {"failed"}
+    assert lab.resolver.counters["questions-joined"] == 19
+    assert lab.resolver.counters["limit-resolutions_max"] == 16
+
+
+def test_a_zone_that_names_dead_servers_is_still_asked_at_those_of_its_parent() -> None:
+    def script(query: Any, response: Any) -> None:
+        authoritative(response)
+        name, rdtype = str(query.question[0].name), query.question[0].rdtype
+        if rdtype == RdataType.NS:
+            add(response.answer, name, 600, "NS", "ns.nowhere.good.", "ns2.evil.")
+        else:
+            add(response.answer, name, 600, "A", "192.0.2.9")
+
+    lab = HostileLab(script)
+
+    async def main() -> Any:
+        return sorted(await lab.ask("evil", "NS")), await lab.ask("a.evil")
+
+    assert lab.run(main) == (["ns.nowhere.good.", "ns2.evil."], ["192.0.2.9"])
+
+
+def test_names_are_minimised() -> None:
+    lab = HostileLab(lambda query, response: authoritative(response))
+    lab.run(lambda: lab.ask("a.b.c.d.e.evil", "TXT"))
+    assert lab.evil.asked[:4] == ["e.evil. a", "d.e.evil. a", "c.d.e.evil. a", "b.c.d.e.evil. a"]
+    assert lab.evil.asked[-1] == "a.b.c.d.e.evil. txt"
+
+
+def test_a_cache_is_bounded_and_a_delegation_does_not_live_by_repetition() -> None:
+    cache = Cache(Limits(entries_max=10))
+    for number in range(50):
+        cache.put(dns.name.from_text(f"n{number}."), dns.rdataset.from_text("IN", "A", 60, "192.0.2.1"), Rank.ANSWER, 0)
+    assert len(cache) == 10
+    zone, servers = dns.name.from_text("gone."), dns.rdataset.from_text("IN", "NS", 60, "ns.gone.")
+    cache.put(zone, servers, Rank.GLUE, 0.0)
+    for now in (30.0, 50.0, 59.0):
+        cache.put(zone, servers, Rank.AUTHORITATIVE, now)
+    assert cache.get(zone, RdataType.NS, 61.0) is None
+    assert cache.get(zone, RdataType.NS, 61.0, stale=True) is not None
