@@ -12,7 +12,7 @@ whether it is within its tolerance.  **Requires** of the rooms below: internets,
   :mod:`.elections` (many of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's
   election as the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
 - :mod:`.signals`: the physical layer's closed forms (NumPy); :mod:`.queues`: bufferbloat, queueing theory;
-- :mod:`.ethernet`: frame rates, CSMA/CD; :mod:`.chaos`: the key-value store with injected faults.
+- :mod:`.ethernet`: frame rates, CSMA/CD; :mod:`.dns_cache`: TTL and hit rate; :mod:`.chaos`: the store under faults.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from catenet.experiments import (
+    dns_cache,
     false_elections,
     lan_election,
     ospf,
@@ -54,6 +55,7 @@ EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "bufferbloat": bufferbloat.bufferbloat,
     "queueing": queueing.queueing,
     "ethernet": ethernet.ethernet,
+    "dns-cache": dns_cache.dns_cache,
     **{name: SignalExperiment(name) for name in NAMES},
 }
 """Each is called with a seed, and may yield its comparisons one by one."""
