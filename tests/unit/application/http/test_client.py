@@ -93,6 +93,7 @@ def test_one_connection_serves_requests_one_after_another_and_six_serve_many_at_
     assert found == [f"GET /{number} " for number in range(12)]
 
 
+@pytest.mark.slow
 def test_bodies_of_known_and_unknown_length_are_sent() -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for letter in (b"a", b"b", b""):

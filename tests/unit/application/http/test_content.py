@@ -214,6 +214,7 @@ def test_text_is_compressed_as_the_client_accepts_it(accepted: str, name: str | 
         assert coding(name).decompress(body) == TEXT
 
 
+@pytest.mark.slow
 def test_each_coding_has_a_tag_of_its_own_and_ranges_are_of_what_is_sent() -> None:
     plain, packed = ask_text(), ask_text("Accept-Encoding: gzip")
     assert plain[1]["etag"] != packed[1]["etag"]

@@ -22,6 +22,7 @@ def test_pipelined_requests_are_answered_in_their_order_on_one_connection() -> N
     assert server.refused == {}
 
 
+@pytest.mark.slow
 def test_octet_by_octet_gives_the_same_answer() -> None:
     request = (
         b"\r\nPOST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n"

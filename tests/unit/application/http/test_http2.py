@@ -302,6 +302,7 @@ def test_flood_ends_the_connection_with_enhance_your_calm(reason: str, split: bo
     assert server.connections == 0
 
 
+@pytest.mark.slow
 def test_as_many_frames_over_a_longer_time_are_no_flood() -> None:
     async def program(peer: Peer) -> ErrorCodes | None:
         for _ in range(60):
@@ -314,6 +315,7 @@ def test_as_many_frames_over_a_longer_time_are_no_flood() -> None:
     assert with_peer(program, limits=LIMITS)[0] is None
 
 
+@pytest.mark.slow
 def test_header_list_over_the_limit_is_refused_before_it_is_whole() -> None:
     async def program(peer: Peer) -> list[Event]:
         block = peer.h2.encoder.encode([*GET, *[("x", "y" * 100) for _ in range(2000)]])  # one octet or so each
@@ -503,6 +505,7 @@ def test_answer_that_is_closed_early_resets_its_stream_only() -> None:
     assert max(sizes[0], sizes[2]) < 1 << 20
 
 
+@pytest.mark.slow
 def test_server_that_ends_the_connection_is_an_error_and_the_next_request_connects_anew() -> None:
     async def slow(request: Request) -> Response:
         await asyncio.sleep(10)
@@ -524,6 +527,7 @@ def test_server_that_ends_the_connection_is_an_error_and_the_next_request_connec
     assert in_virtual_time(main) == 200
 
 
+@pytest.mark.slow
 def test_goodbye_of_the_server_leaves_the_answers_that_it_has_begun_and_the_next_request_connects_anew() -> None:
     connections = 0
 
