@@ -56,9 +56,9 @@ def dumbbell(
     for source, host, peer in zip(bulk, sources, server_hosts, strict=True):
         source.start(host.tcp, 4, int(peer.addresses[0]), PORT, congestion)
     until_ns = int(seconds * NS_PER_S)
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     net._world.kernel.run(until_ns)
-    wall_s = time.perf_counter() - start
+    wall_s, cpu_s = time.perf_counter() - start, time.process_time() - cpu_start
     octets = int(sum(sink.received_octets for server in servers for sink in server.sinks))
     segments = octets // SEGMENT_OCTETS
     busy_ns = int(net.links["bottleneck"].wire.forward.busy_ns())
@@ -77,6 +77,7 @@ def dumbbell(
         "retransmitted": sum(int(host.tcp.counters.retransmitted_segments) for host in sources),
         "events": int(net._world.kernel.events_fired),
         "wall_s": wall_s,
+        "cpu_s": cpu_s,
         "us_per_segment": us_per_segment,
         "us_per_heapq_push_pop": us_per_heapq,
         "ratio": us_per_segment / us_per_heapq,
