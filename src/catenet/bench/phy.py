@@ -25,8 +25,8 @@ FRAMES: Final = 300
 def phy(flows: int = 1, seconds: float = 5.0, *, seed: int = 1) -> dict[str, object]:
     """Measure both fidelities.  Raises MissingExtra without NumPy and SciPy.
 
-    ``model_ratio`` is the processor time per segment with PHYs divided by that without; ``signal_bit_s`` is bits of frames per
-    second of processor time.
+    ``model_ratio`` is the processor time per segment with PHYs divided by that without; ``signal_bit_s`` is bits of
+    frames per second of processor time.
     """
     ideal = model = float("inf")
     for _ in range(ROUNDS):

@@ -17,6 +17,7 @@ from catenet.lab.observe.timeline import CALLED
 from catenet.lab.options import link as parse
 from catenet.lab.options.types import (
     DirectionTable,
+    Drift,
     Duration,
     FadingOption,
     JitterOption,
@@ -71,6 +72,7 @@ class At(HostFaults):
         bit_errors: Ratio | None = None,
         snr: Snr | None = None,
         fading: FadingOption | None = None,
+        clock_drift: Drift | None = None,
         fidelity: LinkFidelity | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
@@ -90,6 +92,7 @@ class At(HostFaults):
             bit_errors=bit_errors,
             snr=snr,
             fading=fading,
+            clock_drift=clock_drift,
             fidelity=fidelity,
             queue=queue,
             mtu=mtu,

@@ -96,6 +96,7 @@ class ChannelOptions(Table):
     bit_errors: Annotated[Any, BeforeValidator(options.parse_ratio)] = None
     snr: Annotated[Any, BeforeValidator(options.parse_snr)] = None
     fading: Annotated[Any, BeforeValidator(options.parse_fading)] = None
+    clock_drift: Annotated[Any, BeforeValidator(options.parse_clock_drift)] = None
     fidelity: Annotated[Any, BeforeValidator(options.parse_fidelity)] = None
     queue: Annotated[Any, BeforeValidator(options.parse_queue)] = None
     mtu: Annotated[Any, BeforeValidator(options.parse_mtu)] = None

@@ -19,6 +19,7 @@ from catenet.lab.options import link as parse
 from catenet.lab.options.keywords import OptionChecks
 from catenet.lab.options.types import (
     DirectionTable,
+    Drift,
     Duration,
     FadingOption,
     JitterOption,
@@ -146,6 +147,7 @@ class Link(LinkBase, OptionChecks):
         bit_errors: Ratio | None = None,
         snr: Snr | None = None,
         fading: FadingOption | None = None,
+        clock_drift: Drift | None = None,
         fidelity: LinkFidelity | None = None,
         queue: QueueOption | None = None,
         mtu: Size | None = None,
@@ -165,6 +167,7 @@ class Link(LinkBase, OptionChecks):
             bit_errors=bit_errors,
             snr=snr,
             fading=fading,
+            clock_drift=clock_drift,
             fidelity=fidelity,
             queue=queue,
             mtu=mtu,

@@ -19,7 +19,7 @@ from catenet.physical.phys.radio import RadioPhy
 from catenet.physical.phys.serial_line import SerialLine
 
 MODEL: Final = "model"
-QUALITY: Final = ("snr", "fidelity", "fading")
+QUALITY: Final = ("snr", "fidelity", "fading", "clock_drift")
 """The options of a direction that need a PHY."""
 LIBRARIES: Final = ("numpy", "scipy")
 """What a link of fidelity ``"signal"`` needs."""
@@ -39,19 +39,22 @@ class LinkMedium:
 
     def quality(self) -> dict[str, Any]:
         """The options of :data:`QUALITY` that are not given."""
-        return {"snr": self.snr_db, "fidelity": MODEL, "fading": None}
+        return {"snr": self.snr_db, "fidelity": MODEL, "fading": None, "clock_drift": 0.0}
 
     def set(self, channel: Channel, quality: Mapping[str, Any]) -> None:
         """Let a channel damage frames.  Raises MissingExtra for waveforms without NumPy and SciPy."""
-        channel.impairments.set_phy(self._errors(channel, quality["snr"], quality["fidelity"], quality["fading"]))
+        stream = channel.impairments.stream(f"phy-{quality['fidelity']}")
+        channel.impairments.set_phy(self._errors(quality, stream))
 
-    def _errors(self, channel: Channel, snr_db: float, fidelity: str, fading: Fading | None) -> FrameErrors:
-        stream = channel.impairments.stream(f"phy-{fidelity}")
-        if fidelity != MODEL:
-            return signal_errors(_faded(self.phy, fading), snr_db, stream)
+    def _errors(self, quality: Mapping[str, Any], stream: Stream) -> FrameErrors:
+        phy, snr_db, fading = self.phy, quality["snr"], quality["fading"]
+        if isinstance(phy, SerialLine):
+            phy = phy.drifting(quality["clock_drift"])
+        if quality["fidelity"] != MODEL:
+            return signal_errors(_faded(phy, fading), snr_db, stream)
         if fading is not None:
-            return FadingErrors(fading, snr_db, self.phy.frame_error_rate, stream)
-        return PhyErrors(self.phy.unit_error_rate(snr_db), self.phy.units, stream)
+            return FadingErrors(fading, snr_db, phy.frame_error_rate, stream)
+        return PhyErrors(phy.unit_error_rate(snr_db), phy.units, stream)
 
 
 def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Position | None) -> LinkMedium | None:
@@ -89,6 +92,7 @@ def check_options(owner: str, phy: Phy | None, options: Mapping[str, Any]) -> No
                     raise LabError(f'{owner}: {key} needs a PHY; declare the link with one, such as phy = "10gbase-r"')
             continue
         _check_fading(owner, phy, way.get("fading"))
+        _check_drift(owner, phy, way.get("clock_drift", 0.0))
         if way.get("fidelity") == "signal" and not all(find_spec(library) for library in LIBRARIES):
             raise _missing()
         if way.get("rate", phy.rate_bit_s) != phy.rate_bit_s:
@@ -104,6 +108,15 @@ def _check_fading(owner: str, phy: Phy, fading: Fading | None) -> None:
         raise LabError(
             f"{owner}: fading: {phy.name} is sent over {phy.medium.name}, which does not fade; only a radio does: "
             f"{radios}"
+        )
+
+
+def _check_drift(owner: str, phy: Phy, drift_ppm: float) -> None:
+    if drift_ppm and not isinstance(phy, SerialLine):
+        lines = ", ".join(name for name, other in PHYS.items() if isinstance(other, SerialLine))
+        raise LabError(
+            f"{owner}: clock_drift: a receiver of {phy.name} has the sender's clock; only that of a serial line "
+            f"has one of its own: {lines}"
         )
 
 

@@ -34,6 +34,7 @@ REFUSED: Final = {
     "phy": "it has no PHY of its own",
     "snr": "it has no PHY",
     "fading": "it has no PHY",
+    "clock_drift": "it has no PHY",
     "fidelity": "it has no PHY",
 }
 

@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from catenet.errors import LabError, did_you_mean
-from catenet.kernel.quantity import duration_ns, length_m, rate_bit_s, ratio, size_bytes, snr_db, whole_number
+from catenet.kernel.quantity import (
+    drift_ppm,
+    duration_ns,
+    length_m,
+    rate_bit_s,
+    ratio,
+    size_bytes,
+    snr_db,
+    whole_number,
+)
 from catenet.kernel.quoting import quoted
 from catenet.lab.model.geography import fibre_delay_ns
 from catenet.lab.options.framing import parse_framing
@@ -216,6 +225,11 @@ def parse_fading(value: Any) -> Fading | None:
     )
 
 
+def parse_clock_drift(value: Any) -> float:
+    """Parts per million."""
+    return drift_ppm(value)
+
+
 def parse_fidelity(value: Any) -> str:
     """``"model"`` or ``"signal"``."""
     if value not in FIDELITIES:
@@ -256,6 +270,7 @@ DIRECTION: Final[dict[str, Callable[[Any], Any]]] = {
     "bit_errors": parse_ratio,
     "snr": parse_snr,
     "fading": parse_fading,
+    "clock_drift": parse_clock_drift,
     "queue": parse_queue,
 }
 """The options of each direction."""

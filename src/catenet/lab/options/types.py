@@ -315,6 +315,7 @@ class DirectionTable(TypedDict, total=False):
     bit_errors: Ratio
     snr: Snr
     fading: FadingOption
+    clock_drift: Drift
     queue: QueueOption
 
 

@@ -25,6 +25,7 @@ from catenet.lab.options.switch_types import (
 )
 from catenet.lab.options.types import (
     AttachKind,
+    Drift,
     Duration,
     FadingOption,
     Filtering,
@@ -126,6 +127,7 @@ class Declarations(ServiceDeclarations):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fading: FadingOption | None = None,
+        clock_drift: Drift | None = None,
         fidelity: LinkFidelity | None = None,
         framing: FramingOption | None = None,
         queue: QueueOption | None = None,
@@ -138,12 +140,11 @@ class Declarations(ServiceDeclarations):
 
         ``at`` is a router or a switch; it creates an access link of 1 Gbit/s and 0.1 ms, with the options of a link, on
         which the host has ``addresses``, or automatic ones.  Without ``at``, use :meth:`link`.  With ``promiscuous``
-        its packet sockets (AF_PACKET) also receive frames for others, on all its interfaces.  With ``dhcp`` it gets its
-        IPv4 addresses from a DHCP server, see :meth:`dhcp`; with ``ipv6="slaac"`` it forms its IPv6 addresses from
-        router advertisements, with stable identifiers, or with ``"slaac-eui64"`` from its MAC.  With
-        ``accept_redirects`` it uses first hops that its routers tell of; by default it does so if it configures itself.
-        ``nameservers`` are up to three addresses, or hosts of the internet, at which it looks names up;
-        ``resolv_conf`` is text as in resolv.conf(5).  Without either, names are in the table of the internet.
+        its packet sockets (AF_PACKET) also receive frames for others.  With ``dhcp`` it gets its IPv4 addresses from a
+        DHCP server, see :meth:`dhcp`; with ``ipv6="slaac"`` it forms its IPv6 addresses from router advertisements,
+        with stable identifiers, or with ``"slaac-eui64"`` from its MAC.  With ``accept_redirects`` it uses first hops
+        that its routers tell of; by default it does so if it configures itself.  ``nameservers`` are up to three
+        addresses or hosts, at which it looks names up (default: a table); ``resolv_conf`` is as in resolv.conf(5).
         """
         options = given(
             rate=rate,
@@ -156,6 +157,7 @@ class Declarations(ServiceDeclarations):
             phy=phy,
             snr=snr,
             fading=fading,
+            clock_drift=clock_drift,
             fidelity=fidelity,
             framing=framing,
             queue=queue,
@@ -166,10 +168,10 @@ class Declarations(ServiceDeclarations):
             ospf=ospf,
         )
         parsed = parse_options(options, LINK_OPTIONS, f"host {name}")
-        dns = parse_host_dns(nameservers, resolv_conf, f"host {name}")
         learned: dict[str, Any] = {"dhcp": dhcp, "ipv6": ipv6, "accept_redirects": accept_redirects}
+        learned["dns"] = parse_host_dns(nameservers, resolv_conf, f"host {name}")
         return self._world.host(
-            name, at=at, addresses=addresses, lldp=lldp, promiscuous=promiscuous, dns=dns, options=parsed, **learned
+            name, at=at, addresses=addresses, lldp=lldp, promiscuous=promiscuous, options=parsed, **learned
         )
 
     def hosts(
@@ -187,6 +189,7 @@ class Declarations(ServiceDeclarations):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fading: FadingOption | None = None,
+        clock_drift: Drift | None = None,
         fidelity: LinkFidelity | None = None,
         framing: FramingOption | None = None,
         queue: QueueOption | None = None,
@@ -207,6 +210,7 @@ class Declarations(ServiceDeclarations):
             phy=phy,
             snr=snr,
             fading=fading,
+            clock_drift=clock_drift,
             fidelity=fidelity,
             framing=framing,
             queue=queue,
@@ -241,6 +245,7 @@ class Declarations(ServiceDeclarations):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fading: FadingOption | None = None,
+        clock_drift: Drift | None = None,
         fidelity: LinkFidelity | None = None,
         framing: FramingOption | None = None,
         queue: QueueOption | None = None,
@@ -251,11 +256,10 @@ class Declarations(ServiceDeclarations):
     ) -> Attachment:
         """An attachment of Linux, by a TAP device (Ethernet) or a TUN device (IP).
 
-        ``at`` is a router or a switch; it creates a link of 10 Gbit/s without delay, with the options of a link.
-        Without ``at``, use :meth:`link`.  ``namespace`` is the device's, created if it does not exist (default: the
-        process's), ``device`` its name (default: ``name``).  ``addresses`` are Linux's (default: automatic), ``routes``
-        the prefixes that Linux routes here (default: ``["default"]`` in a namespace, else those of the internet).
-        Nothing exists in Linux before :class:`~catenet.lab.attach.attached.Attached` is entered.
+        ``at`` is a router or a switch; it creates a link of 10 Gbit/s without delay.  Without ``at``, use :meth:`link`.
+        ``namespace`` is the device's, created if needed (default: the process's), ``device`` its name (default:
+        ``name``).  ``addresses`` are Linux's (default: automatic), ``routes`` those to here (default: ``["default"]``
+        in a namespace).  Nothing exists before :class:`~catenet.lab.attach.attached.Attached` is entered.
         """
         options = given(
             rate=rate,
@@ -268,6 +272,7 @@ class Declarations(ServiceDeclarations):
             phy=phy,
             snr=snr,
             fading=fading,
+            clock_drift=clock_drift,
             fidelity=fidelity,
             framing=framing,
             queue=queue,
@@ -277,7 +282,6 @@ class Declarations(ServiceDeclarations):
             cost=cost,
             ospf=ospf,
         )
-        parsed = parse_options(options, LINK_OPTIONS, f"attachment {name}")
         return self._world.attach(
             name,
             at=at,
@@ -287,7 +291,7 @@ class Declarations(ServiceDeclarations):
             addresses=addresses,
             routes=routes,
             offload=offload,
-            options=parsed,
+            options=parse_options(options, LINK_OPTIONS, f"attachment {name}"),
         )
 
     # -- links and routes
@@ -311,6 +315,7 @@ class Declarations(ServiceDeclarations):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fading: FadingOption | None = None,
+        clock_drift: Drift | None = None,
         fidelity: LinkFidelity | None = None,
         framing: FramingOption | None = None,
         queue: QueueOption | None = None,
@@ -337,6 +342,7 @@ class Declarations(ServiceDeclarations):
             phy=phy,
             snr=snr,
             fading=fading,
+            clock_drift=clock_drift,
             fidelity=fidelity,
             framing=framing,
             queue=queue,
@@ -368,6 +374,7 @@ class Declarations(ServiceDeclarations):
         phy: PhyName | None = None,
         snr: Snr | None = None,
         fading: FadingOption | None = None,
+        clock_drift: Drift | None = None,
         fidelity: LinkFidelity | None = None,
         framing: FramingOption | None = None,
         queue: QueueOption | None = None,
@@ -392,6 +399,7 @@ class Declarations(ServiceDeclarations):
             phy=phy,
             snr=snr,
             fading=fading,
+            clock_drift=clock_drift,
             fidelity=fidelity,
             framing=framing,
             queue=queue,

@@ -12,10 +12,10 @@ from numpy.random import Generator
 
 from catenet.physical.phys import slip
 from catenet.physical.phys.phy_base import Phy
-from catenet.physical.phys.serial_line import SerialLine
+from catenet.physical.phys.serial_line import MIDDLE, OVERSAMPLING, SerialLine
 from catenet.physical.signals.bits import Reals
 from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below
-from catenet.physical.signals.phys.uart import MIDDLE, OVERSAMPLING, Uart
+from catenet.physical.signals.phys.uart import Uart
 
 IDLE_MAX_BITS: Final = 20
 
@@ -29,6 +29,7 @@ class SerialLineSignal(SignalPhy):
     def __init__(self, phy: Phy) -> None:
         super().__init__(phy)
         assert isinstance(phy, SerialLine)
+        self.line: Final = phy
         self.uart: Final = Uart(phy.form)
         self.delimited: Final = phy.delimited
 
@@ -41,6 +42,15 @@ class SerialLineSignal(SignalPhy):
         idle = np.ones(below(rng, IDLE_MAX_BITS * OVERSAMPLING, OVERSAMPLING), np.float32)
         behind = np.ones(self.uart.form.bits * OVERSAMPLING, np.float32)
         return np.concatenate((idle, self.uart.waveform(sent), behind))
+
+    def arriving(self, octets: bytes, rng: Generator) -> Samples:
+        """What the line is when the receiver's clock takes its samples; with a drift there are more, or fewer."""
+        sent = self.conducted(self.waveform(octets, rng))
+        if not self.line.drift_ppm:
+            return sent
+        stretch = 1.0 + self.line.drift_ppm * 1e-6
+        taken = np.arange(int(sent.size * stretch)) / stretch + rng.random()
+        return np.asarray(sent[np.minimum(taken.astype(np.intp), sent.size - 1)])
 
     def opened(self, samples: Samples) -> Samples:
         return np.roll(samples, OVERSAMPLING // 2)

@@ -13,13 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catenet.physical.phys.serial_line import CharacterFormat
+from catenet.physical.phys.serial_line import MIDDLE, OVERSAMPLING, CharacterFormat
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.phys.signal_phy import Samples, held
-
-OVERSAMPLING: Final = 16
-MIDDLE: Final = OVERSAMPLING // 2 - 1
-"""The first of the three samples that decide a bit."""
 
 
 @dataclass(frozen=True, slots=True)
