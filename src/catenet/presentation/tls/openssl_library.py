@@ -13,7 +13,7 @@ TLSEXT_ERR_OK: Final = 0
 TLSEXT_ERR_ALERT_FATAL: Final = 2
 """Results of an ALPN callback (``openssl/tls1.h``)."""
 
-SelectFunction = ctypes.CFUNCTYPE(
+SelectFunction: Any = ctypes.CFUNCTYPE(
     ctypes.c_int,
     ctypes.c_void_p,
     ctypes.POINTER(ctypes.c_void_p),

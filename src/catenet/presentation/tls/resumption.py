@@ -50,7 +50,7 @@ class ResumableObject(ssl.SSLObject):
 class ResumingContext(ssl.SSLContext):
     """A client's context that keeps sessions by server name."""
 
-    sslobject_class = ResumableObject
+    sslobject_class: type[ssl.SSLObject] = ResumableObject
 
     def wrap_bio(
         self,
