@@ -107,6 +107,6 @@ def test_the_address_is_probed_before_it_is_used(capture: Path) -> None:
 def test_what_redirects_say(capture: Path) -> None:
     (four,) = tshark(capture, "icmp.type == 5", "icmp.code", "icmp.redir_gw")
     assert four == ["1,0", "10.0.0.2"], "the code, and that of the quoted echo request"
-    (six,) = tshark(capture, "icmpv6.type == 137", "ipv6.hlim", "icmpv6.rd.na.target_address")
-    assert six[0] == "255"
+    (six,) = tshark(capture, "icmpv6.type == 137", "ipv6.hlim", "icmpv6.nd.rd.target_address")
+    assert six[0] == "255,64", "the packet's, and that of the quoted one"
     assert six[1].startswith("fe80::")

@@ -98,8 +98,9 @@ UNKNOWN_MAC: Final[i64] = -1
 class Resolver:
     """ARP or Neighbour Discovery on an interface, with its times (RFC 4861 6.3.2), which a router may advertise."""
 
-    reachable_ns: i64 = 30 * NS_PER_S
-    retransmit_ns: i64 = NS_PER_S
+    def __init__(self) -> None:
+        self.reachable_ns: i64 = REACHABLE_TIME_NS
+        self.retransmit_ns: i64 = RETRANSMIT_NS
 
     def reset_times(self) -> None:
         """Use the default times again."""
