@@ -27,6 +27,8 @@ FIRST_EPHEMERAL_PORT: Final = 32_768
 LAST_EPHEMERAL_PORT: Final = 60_999
 RECEIVE_BUFFER_OCTETS: Final = 212_992
 """Linux's default (net.core.rmem_default)."""
+ERROR_OCTETS: Final = 768
+"""What a queued error takes of the receive buffer: about a small packet's size in Linux."""
 
 COUNTER_NAMES: Final = (
     "InDatagrams",
@@ -47,18 +49,31 @@ class UdpUser:
         """The receive queue is no longer empty."""
 
     def failed(self, errno: int) -> None:
-        """An ICMP error was received for a connected socket; ``errno`` is also stored in ``socket.error``."""
+        """An ICMP error was received for the socket; ``errno`` is also stored in ``socket.error``."""
 
 
 class Arrival:
-    """A datagram in a receive queue, with its source and destination."""
+    """A datagram in a receive queue, with what its packet said, and the interface that received it."""
 
-    def __init__(self, version: i64, data: bytes, src: int, src_port: i64, dst: int) -> None:
+    def __init__(
+        self,
+        version: i64,
+        data: bytes,
+        src: int,
+        src_port: i64,
+        dst: int,
+        interface: Interface,
+        hop_limit: i64,
+        traffic_class: i64,
+    ) -> None:
         self.version: Final[i64] = version
         self.data: Final = data
         self.src: Final = src
         self.src_port: Final[i64] = src_port
         self.dst: Final = dst
+        self.interface: Final = interface
+        self.hop_limit: Final[i64] = hop_limit
+        self.traffic_class: Final[i64] = traffic_class
 
 
 class GroupMember:
@@ -100,6 +115,11 @@ class UdpSocket:
         self.dont_fragment = False
         self.interface: Interface | None = None
         self.error: int = 0
+        self.queues_errors4 = False
+        """Whether ICMP errors of IPv4 are queued, and reported without a connection too (IP_RECVERR)."""
+        self.queues_errors6 = False
+        """The same of ICMPv6 (IPV6_RECVERR)."""
+        self._errors: Final[deque[IcmpError]] = deque()
         self.open: bool = True
         self.receive_buffer_octets: i64 = RECEIVE_BUFFER_OCTETS
         self.queued_octets: i64 = 0
@@ -137,8 +157,16 @@ class UdpSocket:
             return errors.EDESTADDRREQ
         return self.send_to(data, self.remote_version, self.remote_address, self.remote_port)
 
-    def send_to(self, data: bytes, version: i64, address: int, port: i64) -> int:
-        """Send one datagram.
+    def send_to(
+        self,
+        data: bytes,
+        version: i64,
+        address: int,
+        port: i64,
+        src: int = 0,
+        interface: Interface | None = None,
+    ) -> int:
+        """Send one datagram; from the address ``src`` and on ``interface``, if they are given (RFC 3542 section 6.2).
 
         Returns 0, or an errno: EMSGSIZE, ENETUNREACH, EACCES for broadcast without SO_BROADCAST ...
         """
@@ -149,7 +177,7 @@ class UdpSocket:
         if version == 4 and address == 0xFFFFFFFF and not self.broadcast:
             return errors.EACCES
         self.layer.reserve(self)
-        return self.layer.transmit(self, data, version, address, port)
+        return self.layer.transmit(self, data, version, address, port, src, interface)
 
     def receive(self) -> Arrival | None:
         """Remove and return the oldest queued datagram; None if the queue is empty."""
@@ -166,6 +194,26 @@ class UdpSocket:
     def take_error(self) -> int:
         """The pending errno, which is cleared (SO_ERROR)."""
         error, self.error = self.error, 0
+        return error
+
+    def queues_errors(self, version: i64) -> bool:
+        """Whether ICMP errors of an IP version are queued."""
+        return self.queues_errors4 if version == 4 else self.queues_errors6
+
+    def report(self, error: IcmpError) -> None:
+        """Store an ICMP error, and queue it if the socket asked for that and has room."""
+        self.error = error.errno
+        room = (len(self._errors) + 1) * ERROR_OCTETS <= self.receive_buffer_octets
+        if self.queues_errors(error.version) and room:
+            self._errors.append(error)
+        self.user.failed(error.errno)
+
+    def take_queued_error(self) -> IcmpError | None:
+        """Remove and return the oldest queued error.  The pending errno becomes that of the next one, or 0."""
+        if not self._errors:
+            return None
+        error = self._errors.popleft()
+        self.error = self._errors[0].errno if self._errors else 0
         return error
 
     def close(self) -> None:
@@ -278,14 +326,26 @@ class UdpLayer(Protocol):
                 socket.close()
         self._ports.clear()
 
-    def transmit(self, socket: UdpSocket, data: bytes, version: i64, address: int, port: i64) -> int:
-        """Pass one datagram to the network layer."""
+    def transmit(
+        self,
+        socket: UdpSocket,
+        data: bytes,
+        version: i64,
+        address: int,
+        port: i64,
+        src: int = 0,
+        interface: Interface | None = None,
+    ) -> int:
+        """Pass one datagram to the network layer; ``src`` and ``interface`` override the socket's."""
         hop_limit = socket.hop_limit
-        interface = socket.interface
+        if interface is None:
+            interface = socket.interface
         if is_multicast(version, address):
             hop_limit = socket.group_hop_limit
-            interface = socket.group_interface or interface
-        src = socket.local_address
+            if interface is None or interface is socket.interface:
+                interface = socket.group_interface or interface
+        if src == 0:
+            src = socket.local_address
         if src == 0 and (interface is None or interface is socket.interface):
             src = self.ip.source_address(version, address, interface)
             if src == 0:
@@ -333,7 +393,16 @@ class UdpLayer(Protocol):
                 return
             datagram = parsed
         sharers = self._ports.get(datagram.dst_port)
-        arrival = Arrival(packet.version, datagram.data, packet.src, datagram.src_port, packet.dst)
+        arrival = Arrival(
+            packet.version,
+            datagram.data,
+            packet.src,
+            datagram.src_port,
+            packet.dst,
+            interface,
+            packet.hop_limit,
+            packet.traffic_class,
+        )
         if self.ip.is_local(packet.version, packet.dst):
             best = self._best(sharers, arrival, interface) if sharers is not None else None
             if best is None:
@@ -353,9 +422,9 @@ class UdpLayer(Protocol):
         src_port: i64 = error.head[0] << 8 | error.head[1]
         dst_port: i64 = error.head[2] << 8 | error.head[3]
         for socket in list(self._ports.get(src_port, [])):
-            if socket.connected and socket.score(error.version, error.src, error.dst, dst_port) >= 0:
-                socket.error = error.errno
-                socket.user.failed(error.errno)
+            reports = socket.connected or socket.queues_errors(error.version)
+            if reports and socket.score(error.version, error.src, error.dst, dst_port) >= 0:
+                socket.report(error)
 
     def _deliver(self, socket: UdpSocket, arrival: Arrival) -> None:
         if socket.deliver(arrival):

@@ -30,6 +30,7 @@ T = TypeVar("T")
 Buffer = Any
 
 CLOSED_DESCRIPTOR = -1
+MSG_ERRQUEUE = 0x2000
 FIRST_DESCRIPTOR = 1_000_000_000
 """The first simulated descriptor, far above those of the operating system."""
 
@@ -231,7 +232,10 @@ class SimSocket(real.socket):
         return len(data), address
 
     def recvmsg(self, bufsize: int, ancbufsize: int = 0, flags: int = 0, /) -> tuple[bytes, list[Any], int, Any]:
-        """As ``recvfrom``; only packet sockets have ancillary data."""
+        """As ``recvfrom``, with the control messages that were asked for; with MSG_ERRQUEUE an error's."""
+        if flags & MSG_ERRQUEUE:
+            data, told, address = self._open().take_queued_error(index(bufsize))
+            return data, told if _space(told) <= ancbufsize else [], MSG_ERRQUEUE, address
         data, address = self._receive("recvmsg()", bufsize, flags)
         return data, self._ancillary(ancbufsize), 0, address
 
@@ -248,8 +252,8 @@ class SimSocket(real.socket):
 
     def _ancillary(self, most: int) -> list[Any]:
         """What fits in so many octets."""
-        told = self.endpoint.ancillary()
-        return told if sum(real.CMSG_SPACE(len(data)) for _, _, data in told) <= most else []
+        told = self.endpoint.ancillary() if most else []
+        return told if _space(told) <= most else []
 
     def _receive(self, call: str, most: int, flags: int) -> tuple[bytes, Any]:
         endpoint = self._open()
@@ -288,11 +292,10 @@ class SimSocket(real.socket):
     def sendmsg(
         self, buffers: Iterable[Buffer], ancdata: Iterable[Any] = (), flags: int = 0, address: Any = None, /
     ) -> int:
-        """Gather and send.  Ancillary data are rejected with EINVAL."""
-        if list(ancdata):
-            fail(errno.EINVAL)
+        """Gather and send.  Control messages are of datagrams: others fail with EINVAL."""
         data = b"".join(bytes(buffer) for buffer in buffers)
-        return self.send(data, flags) if address is None else self.sendto(data, flags, address)
+        endpoint, control = self._open(), list(ancdata)
+        return self._try("sendmsg()", endpoint.writable, lambda: endpoint.send_with(data, control, address), flags)
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
         """Read the file and send it; there is no system call for it here."""
@@ -360,6 +363,11 @@ class SimSocket(real.socket):
                 if self._timeout == 0.0 or flags & real.MSG_DONTWAIT:
                     raise
             self._stack.wait(call, self.endpoint, ready, self._timeout)
+
+
+def _space(told: list[Any]) -> int:
+    """The octets that control messages take."""
+    return sum(real.CMSG_SPACE(len(data)) for _, _, data in told)
 
 
 def _set_peer(endpoint: Endpoint, address: SockAddr) -> None:

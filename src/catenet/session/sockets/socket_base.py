@@ -107,6 +107,16 @@ class Endpoint:
         """What came with the data that were received last, of what was asked for."""
         return []
 
+    def take_queued_error(self, most: int) -> tuple[bytes, list[Ancillary], SockAddr | None]:
+        """The oldest error of the error queue: the data that caused it, what is known of it, where they were sent."""
+        fail(errno.EAGAIN)
+
+    def send_with(self, data: Octets, ancillary: list[Any], address: Any) -> int:
+        """Send to an address, or to the peer if it is None, as the control messages say."""
+        if ancillary:
+            fail(errno.EINVAL)
+        return self.send(data) if address is None else self.sendto(data, address)
+
     def send(self, data: Octets) -> int:
         """Send to the peer; returns the number of octets accepted."""
         fail(errno.ENOTCONN)

@@ -7,11 +7,13 @@ import socket
 from typing import Any
 
 from catenet.session.sockets.context import SocketContext
+from catenet.session.sockets.control_messages import ControlMessages
 from catenet.session.sockets.inet import V6ONLY_OPTION, InetEndpoint, number
 from catenet.session.sockets.multicast import Groups
-from catenet.session.sockets.socket_base import Octets, SockAddr, fail, place
-from catenet.transport.udp import UdpUser
+from catenet.session.sockets.socket_base import Ancillary, Octets, SockAddr, fail, place
+from catenet.transport.udp import Arrival, UdpUser
 
+UDP_HEADER_OCTETS = 8
 MAX_BUFFER_OCTETS = 212_992
 """The limit of setsockopt, before Linux doubles the value (net.core.rmem_max)."""
 
@@ -39,6 +41,8 @@ class UdpEndpoint(InetEndpoint):
         self._send_buffer_octets = MAX_BUFFER_OCTETS
         self._stopped_receiving = False
         self._groups = Groups(stack.ip, self._udp)
+        self._control = ControlMessages(stack.ip, version)
+        self._received: Arrival | None = None
 
     def readable(self) -> bool:
         return self._udp.peek() is not None or self._udp.error != 0 or self._stopped_receiving
@@ -71,7 +75,20 @@ class UdpEndpoint(InetEndpoint):
         if arrival is None:
             return (b"", None) if self._stopped_receiving else fail(errno.EAGAIN)
         self.activity += 1
+        self._received = arrival
         return arrival.data[:most], self.show(arrival.version, arrival.src, arrival.src_port)
+
+    def ancillary(self) -> list[Ancillary]:
+        return [] if self._received is None else self._control.of(self._received)
+
+    def take_queued_error(self, most: int) -> tuple[bytes, list[Ancillary], SockAddr | None]:
+        error = self._udp.take_queued_error()
+        if error is None:
+            fail(errno.EAGAIN)
+        self.activity += 1
+        port = int.from_bytes(error.head[2:4], "big")
+        data = error.head[UDP_HEADER_OCTETS:][:most]
+        return data, [self._control.of_error(error)], self.show(error.version, error.dst, port)
 
     def recv(self, most: int, peek: bool = False) -> bytes:
         return self.recvfrom(most, peek)[0]
@@ -85,6 +102,19 @@ class UdpEndpoint(InetEndpoint):
             fail(errno.EINVAL)
         remote = remote or (0x7F000001 if version == 4 else 1)
         return self._taken(self._udp.send_to(bytes(data), version, remote, port), data)
+
+    def send_with(self, data: Octets, ancillary: list[Any], address: Any) -> int:
+        if address is not None:
+            version, remote, port = self.parse(address)
+        elif self._udp.connected:
+            version, remote, port = self._udp.remote_version, self._udp.remote_address, self._udp.remote_port
+        else:
+            fail(errno.EDESTADDRREQ)
+        if port == 0:
+            fail(errno.EINVAL)
+        src, interface = self._control.source(version, ancillary)
+        remote = remote or (0x7F000001 if version == 4 else 1)
+        return self._taken(self._udp.send_to(bytes(data), version, remote, port, src, interface), data)
 
     def _taken(self, code: int, data: Octets) -> int:
         if code:
@@ -130,17 +160,23 @@ class UdpEndpoint(InetEndpoint):
         if (level, name) == (socket.SOL_SOCKET, socket.SO_SNDBUF):
             return self._send_buffer_octets
         told = self._groups.get(level, name)
+        if told is None:
+            told = self._control.get(level, name)
         return told if told is not None else super().get_option(level, name)
+
+    def _sets(self, level: int, name: int, value: int | bytes) -> bool:
+        return self._groups.set(level, name, value) or self._control.set(level, name, value)
 
     def set_option(self, level: int, name: int, value: int | bytes) -> bool:
         if (level, name) == (socket.SOL_SOCKET, socket.SO_RCVBUF):
             self._udp.receive_buffer_octets = doubled(number(value), 2304)
         elif (level, name) == (socket.SOL_SOCKET, socket.SO_SNDBUF):
             self._send_buffer_octets = doubled(number(value), 4608)
-        elif not (self._groups.set(level, name, value) or super().set_option(level, name, value)):
+        elif not self._sets(level, name, value) and not super().set_option(level, name, value):
             return False
         if self.dual_stack != self._udp.dual_stack:
             self._change_stack()
+        self._udp.queues_errors4, self._udp.queues_errors6 = self._control.queues_errors
         self._udp.broadcast = self.flag(socket.SOL_SOCKET, socket.SO_BROADCAST)
         self._udp.hop_limit = self.hop_limit
         self._udp.traffic_class = self.traffic_class
