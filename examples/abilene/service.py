@@ -30,7 +30,7 @@ async def radar(request: Request) -> Response:
     return Response(TILE * int(request.path_params["kib"]), media_type="application/octet-stream")
 
 
-app = Starlette(
+app: Starlette = Starlette(
     routes=[
         Route("/forecast/{city}", forecast),
         Route("/radar/{kib:int}", radar),

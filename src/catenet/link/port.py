@@ -64,8 +64,8 @@ class Port(Receiver):
         """How frames are made of octets, where they are not Ethernet's."""
         self.carrier: bool = False
         self.bytes_fidelity = False
-        self.promiscuous = False
-        self.all_groups = True
+        self.promiscuous: bool = False
+        self.all_groups: bool = True
         self._groups: Final[dict[int, int]] = {}
         self._promiscuity: i64 = 0
         self._wanted_all_groups: i64 = 0

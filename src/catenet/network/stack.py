@@ -65,7 +65,7 @@ class IpStack(IpCore):
         self.default_hop_limit: i64 = DEFAULT_HOP_LIMIT
         self.reassembler4: Final = Reassembler(kernel, self.family4.counters, 4)
         self.reassembler6: Final = Reassembler(kernel, self.family6.counters, 6)
-        self.loopback = Loopback(self)
+        self.loopback: Loopback = Loopback(self)
         self.icmp: Final = Icmp(self)
         self.redirect_sender: RedirectSender | None = None
         self._multicast: MulticastSettings = DEFAULT_SETTINGS

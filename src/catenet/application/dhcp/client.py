@@ -67,12 +67,12 @@ class DhcpClient:
     """
 
     def __init__(self, mac: bytes, host_name: str, stream: Stream, actions: ClientActions) -> None:
-        self.state = STOPPED
+        self.state: str = STOPPED
         self.lease: ClientLease | None = None
         self._next_ns: int | None = None
         self.sent: Final[dict[int, int]] = {}
-        self.naks = 0
-        self.declined = 0
+        self.naks: int = 0
+        self.declined: int = 0
         self._mac: Final = mac
         self._host_name: Final = host_name
         self._stream: Final = stream

@@ -14,9 +14,9 @@ class Relay:
     """``forwarded`` and ``returned`` count requests and replies; ``discarded`` those that went too far."""
 
     def __init__(self) -> None:
-        self.forwarded = 0
-        self.returned = 0
-        self.discarded = 0
+        self.forwarded: int = 0
+        self.returned: int = 0
+        self.discarded: int = 0
 
     def request(self, message: DhcpMessage, own: IPv4Address) -> bool:
         """Prepare a client's message, received at the interface with the address ``own``; True if it goes on."""

@@ -43,7 +43,7 @@ class DhcpServer:
         self.leases: Leases = Leases() if leases is None else leases
         self.received: Final[dict[int, int]] = {}
         self.sent: Final[dict[int, int]] = {}
-        self.exhausted = 0
+        self.exhausted: int = 0
         """Clients that got nothing because no address was free."""
         self._offers: Final[dict[IPv4Address, tuple[bytes, int]]] = {}
 

@@ -32,10 +32,10 @@ class Content:
         etag: str | None = None,
     ) -> None:
         self._data = data
-        self.size = len(data)
+        self.size: int = len(data)
         self.media_type = media_type
-        self.modified_s = None if modified_s is None else int(modified_s)
-        self.etag = etag if etag is not None else strong_etag(data)
+        self.modified_s: int | None = None if modified_s is None else int(modified_s)
+        self.etag: str = etag if etag is not None else strong_etag(data)
 
     def whole(self) -> bytes:
         """All octets.  Only asked of content that is short enough to be compressed."""

@@ -24,8 +24,8 @@ class FileContent(Content):
         super().__init__(b"", KNOWN_TYPES.guess_type(path.name)[0] or "application/octet-stream", etag=etag)
         status = path.stat()
         self._path = path
-        self.size = status.st_size
-        self.modified_s = int(status.st_mtime)
+        self.size: int = status.st_size
+        self.modified_s: int = int(status.st_mtime)
 
     def whole(self) -> bytes:
         return self._path.read_bytes()
@@ -50,7 +50,7 @@ class Files:
     """
 
     def __init__(self, root: Path | str) -> None:
-        self.root = Path(root).resolve()
+        self.root: Path = Path(root).resolve()
         self._etags: dict[tuple[str, int, int], str] = {}
 
     async def __call__(self, request: Request) -> Response:

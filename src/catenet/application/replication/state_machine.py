@@ -26,7 +26,7 @@ class StateMachine:
 
     def __init__(self, application: Application, requests: Requests, policy: SnapshotPolicy, last_applied: int) -> None:
         self.application: Final = application
-        self.last_applied = last_applied
+        self.last_applied: int = last_applied
         self._requests: Final = requests
         self._policy: Final = policy
         self._last_snapshot = last_applied

@@ -24,10 +24,10 @@ class Counter(Station):
 
     def __init__(self, kernel: Kernel) -> None:
         self._kernel: Final = kernel
-        self.frames = 0
-        self.payload_octets = 0
-        self.first_ns = -1
-        self.last_ns = -1
+        self.frames: int = 0
+        self.payload_octets: int = 0
+        self.first_ns: int = -1
+        self.last_ns: int = -1
 
     def receive_frame(self, port: Port, frame: Frame) -> None:
         self.last_ns = int(self._kernel.now_ns)

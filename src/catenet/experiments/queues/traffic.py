@@ -73,7 +73,7 @@ class Arrivals(Event):
         self._stream: Final = stream
         self._mean_ns: Final = SERVICE_NS / load
         self._kind: Final = kind
-        self.sent = 0
+        self.sent: int = 0
 
     def fire(self) -> None:
         kernel = self._port.kernel

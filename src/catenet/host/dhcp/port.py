@@ -21,7 +21,7 @@ class DhcpPort(UdpUser):
     ) -> None:
         super().__init__()
         self.interface: Final = interface
-        self.malformed = 0
+        self.malformed: int = 0
         self._host: Final = host
         self._received: Final = received
         self._socket: Final = host.udp.open(self, 4)

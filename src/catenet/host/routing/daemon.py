@@ -36,7 +36,7 @@ class RoutingDaemon(InterfaceObserver):
         self.own_prefixes: Final[set[tuple[int, int]]] = set()
         """The networks that it is spoken on, and addresses of the router: it advertises them by itself."""
         self.timer: Final = _DaemonTimer(host.kernel, self)
-        self.is_started = False
+        self.is_started: bool = False
         self._numbers: Final[dict[Interface, int]] = {}
         host.ip.watch(self)
 

@@ -45,7 +45,8 @@ class AggregatePort(BridgePort):
         self.group: Group | None = None
         self._alarm: Final = _Alarm(bridge.kernel, self)
         self._distributing_ports: list[BridgePort] = []
-        self.learning, self.forwarding = first.learning, first.forwarding
+        self.learning: bool = first.learning
+        self.forwarding: bool = first.forwarding
 
     # -- what the bridge calls
 

@@ -60,12 +60,12 @@ class LacpPort:
         state = AGGREGATION | (ACTIVITY if settings.lacp == ACTIVE else 0) | (TIMEOUT if settings.short else 0)
         self.actor: Final = PortInfo(settings.system_priority, system, key, DEFAULT_PRIORITY, port, state)
         self.partner: PortInfo = default_partner()
-        self.enabled = False
-        self.selected = False
+        self.enabled: bool = False
+        self.selected: bool = False
         self.ready = False
         self.receive_state: int = PORT_DISABLED
         self.mux_state: int = DETACHED
-        self.ntt = False
+        self.ntt: bool = False
         self.pdus_in: int = 0
         self.pdus_out: int = 0
         self.current_while_ns: i64 = NEVER_NS

@@ -64,8 +64,8 @@ class Lcp(ControlProtocol):
         self.magic: int = 0
         self.peer_mru: i64 = DEFAULT_MRU
         self.peer_accm: i64 = DEFAULT_ACCM
-        self.peer_pfc = False
-        self.peer_acfc = False
+        self.peer_pfc: bool = False
+        self.peer_acfc: bool = False
         self.peer_magic: int = 0
         self.echoes_missed: i64 = 0
         """Echo-Requests since the last reply."""

@@ -16,8 +16,8 @@ class GroupFilter:
 
     def __init__(self, members: int = 0) -> None:
         """``members`` is the number of sockets that listen to all sources."""
-        self.excluding = members
-        self.including = 0
+        self.excluding: int = members
+        self.including: int = 0
         self.merged: SourceFilter = ANY_SOURCE if members else NOTHING
         self._excluded: Final[dict[int, int]] = {}
         self._included: Final[dict[int, int]] = {}

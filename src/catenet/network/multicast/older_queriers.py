@@ -24,7 +24,7 @@ class OlderQueriers:
         self.latest: Final[i64] = settings.latest(version)
         self.robustness: i64 = settings.robustness
         self.interval_ns: i64 = QUERY_INTERVAL_NS
-        self.heard = False
+        self.heard: bool = False
         """Whether any query was ever received."""
         self._present_until_ns: Final[list[i64]] = [0, 0, 0]
         """Older Version Querier Present timers, by version."""

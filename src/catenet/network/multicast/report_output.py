@@ -41,7 +41,7 @@ class GroupOutput:
         self.interface: Final = interface
         self.core: Final = core
         self.version: Final[i64] = version
-        self.without_address = False
+        self.without_address: bool = False
         """Whether a report had the unspecified source, because duplicate address detection was not over."""
 
     def report(self, records: list[GroupRecord]) -> None:

@@ -43,10 +43,10 @@ class RouterAdvertiser(NdListener):
         self.core: Final = core
         self.interface: Final = interface
         self.settings: Final = settings
-        self.advertising = False
-        self.sent = 0
-        self.solicited = 0
-        self.inconsistent = 0
+        self.advertising: bool = False
+        self.sent: int = 0
+        self.solicited: int = 0
+        self.inconsistent: int = 0
         self._stream: Final = stream
         self._timer: Final = _AdvertisementTimer(self)
         self._initial: i64 = 0

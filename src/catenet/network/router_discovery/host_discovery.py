@@ -66,11 +66,11 @@ class HostDiscovery(NdListener):
         self.prefixes: Final[dict[tuple[int, int], int]] = {}
         """On-link prefixes, with the ends of their lifetimes."""
         self.dns: Final = LearnedDns()
-        self.managed = False
-        self.other = False
-        self.solicitations = 0
-        self.advertisements = 0
-        self.invalid = 0
+        self.managed: bool = False
+        self.other: bool = False
+        self.solicitations: int = 0
+        self.advertisements: int = 0
+        self.invalid: int = 0
         streams = core.kernel.streams
         self._stream: Final = streams.stream(f"host:{core.name}:{interface.name}:router-discovery")
         secret = streams.stream(f"host:{core.name}:stable-secret").octets(SECRET_OCTETS) if settings.stable else None

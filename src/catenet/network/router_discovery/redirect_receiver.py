@@ -28,8 +28,8 @@ class RedirectReceiver:
 
     def __init__(self, core: IpCore) -> None:
         self.core: Final = core
-        self.accepted = 0
-        self.rejected = 0
+        self.accepted: int = 0
+        self.rejected: int = 0
 
     def receive4(self, packet: IpPacket, message: IcmpMessage, interface: Interface) -> None:
         """An ICMP redirect was received."""

@@ -34,7 +34,7 @@ class RedirectSender:
     def __init__(self, core: IpCore, icmp: Icmp) -> None:
         self.core: Final = core
         self.icmp: Final = icmp
-        self.sent = 0
+        self.sent: int = 0
         self._last_ns: Final[dict[int, int]] = {}
 
     def turned_back(self, packet: IpPacket, destination: Destination, interface: Interface) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.application.consensus.entry import NONE, Entry, HardState, Membership, Snapshot, Stored
+from catenet.application.consensus.entry import NONE, Entry, HardState, Membership, Readmission, Snapshot, Stored
 from catenet.application.consensus.heartbeat_rounds import HeartbeatRounds, PendingRead
 from catenet.application.consensus.raft.log import NO_LIMIT, Log
 from catenet.application.consensus.raft.options import RaftOptions
@@ -23,11 +23,11 @@ class PersistentState:
     def __init__(self, stored: Stored) -> None:
         self.term: int = stored.hard_state.term
         self.vote: int = stored.hard_state.vote
-        self.readmission = stored.readmission
+        self.readmission: Readmission | None = stored.readmission
         if self.readmission is not None and self.readmission.term > self.term:
             # Which vote was given in this term is forgotten; it counts for who has won it anyway.
             self.term, self.vote = self.readmission.term, self.readmission.leader
-        self.snapshot = stored.snapshot
+        self.snapshot: Snapshot = stored.snapshot
         self.log: Final = Log(stored.snapshot.index, stored.snapshot.term, stored.entries)
         commit_index = max(min(max(stored.hard_state.commit, stored.applied), self.log.last_index), self.log.base)
         self.saved: HardState = HardState(stored.hard_state.term, stored.hard_state.vote, commit_index)

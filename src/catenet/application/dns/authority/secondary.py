@@ -61,7 +61,7 @@ class Secondary:
                 confirmed = loop.time()
                 if zone is not None:
                     self._fetched(self.origin, zone)
-            elif zone is not None and loop.time() - confirmed >= zone.soa.expire:
+            elif zone is not None and loop.time() - confirmed >= zone.expire_s:
                 self._counters.add("zones-expired")
                 self._fetched(self.origin, None)
             await self._pause(self._delay(answered))
@@ -69,8 +69,8 @@ class Secondary:
     def _delay(self, answered: bool) -> float:
         if self.zone is None:
             return FIRST_RETRY_S
-        soa = self.zone.soa
-        return max(TIMER_MIN_S, float(soa.refresh if answered else min(soa.retry, soa.expire)))
+        zone = self.zone
+        return max(TIMER_MIN_S, float(zone.refresh_s if answered else min(zone.retry_s, zone.expire_s)))
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -48,7 +48,7 @@ class DnsService:
 
     def __init__(self, handler: Handler, *, connections_max: int = CONNECTIONS_MAX, idle_s: float = IDLE_S) -> None:
         self.handler: Final = handler
-        self.connections = 0
+        self.connections: int = 0
         self._connections_max: Final = connections_max
         self._idle_s: Final = idle_s
         self._transports: Final[list[asyncio.DatagramTransport]] = []

@@ -54,7 +54,7 @@ class Work:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.queries = 0
+        self.queries: int = 0
 
     def spend(self) -> None:
         """Count a packet.  Raises :class:`LimitReached`."""

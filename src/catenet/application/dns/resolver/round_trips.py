@@ -27,9 +27,9 @@ class RoundTrip:
     """What is known of one server; times in seconds."""
 
     def __init__(self) -> None:
-        self.smoothed = secrets.randbelow(UNKNOWN_MS_MAX * 1_000) / 1_000_000
-        self.measured = False
-        self.failures = 0
+        self.smoothed: float = secrets.randbelow(UNKNOWN_MS_MAX * 1_000) / 1_000_000
+        self.measured: bool = False
+        self.failures: int = 0
         self.edns = True
         self.lame: Final[dict[Name, float]] = {}
         """The zones that it does not serve, and until when that is remembered."""

@@ -32,7 +32,7 @@ class History:
     """A zone with its recent past."""
 
     def __init__(self, zone: Zone) -> None:
-        self.zone = zone
+        self.zone: Zone = zone
         self._steps: Final[deque[Difference]] = deque(maxlen=VERSIONS_MAX)
 
     def replace(self, zone: Zone) -> None:

@@ -9,6 +9,7 @@ import dns.rdataset
 import dns.rdatatype
 import dns.zone
 from dns.name import Name
+from dns.rdata import Rdata
 from dns.rdataset import Rdataset
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.SOA import SOA
@@ -30,20 +31,17 @@ class Zone:
         self.interior: Final = _interior(origin, nodes)
         self.labels_max: Final = max(map(len, nodes))
         """The labels of the longest name: nothing is below it."""
-        self.soa_rdataset: Final = nodes[origin][RdataType.SOA]
+        self.soa_rdataset: Final[Rdataset] = nodes[origin][RdataType.SOA]
         soa = self.soa_rdataset[0]
         assert isinstance(soa, SOA)
-        self.soa: Final = soa
-
-    @property
-    def serial(self) -> int:
-        """The serial number of its SOA record."""
-        return self.soa.serial
-
-    @property
-    def negative_ttl(self) -> int:
+        self.soa: Final[Rdata] = soa
+        self.serial: Final[int] = soa.serial
+        """The version (RFC 1982)."""
+        self.refresh_s: Final[int] = soa.refresh
+        self.retry_s: Final[int] = soa.retry
+        self.expire_s: Final[int] = soa.expire
+        self.negative_ttl: Final[int] = min(self.soa_rdataset.ttl, soa.minimum)
         """Seconds for which the absence of a name or type may be cached (RFC 2308 section 3)."""
-        return min(self.soa_rdataset.ttl, self.soa.minimum)
 
     def records(self) -> Iterator[tuple[Name, Rdataset]]:
         """All RRsets, the SOA record first."""

@@ -22,7 +22,7 @@ class AnswerBody(Body):
 
     def __init__(self) -> None:
         self.size_bytes = 0
-        self.ended = False
+        self.ended: bool = False
         self._done: list[Callable[[int], None]] = []
 
     def when_done(self, call: Callable[[int], None]) -> None:

@@ -28,9 +28,9 @@ class Http1Connection:
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_BYTES)
         self._sending: asyncio.Task[None] | None = None
         self._heard = False
-        self.closed = False
-        self.used = False
-        self.idle_since_s = 0.0
+        self.closed: bool = False
+        self.used: bool = False
+        self.idle_since_s: float = 0.0
 
     @property
     def usable(self) -> bool:

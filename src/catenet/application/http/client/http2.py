@@ -26,7 +26,7 @@ class ClientStream(Stream):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.head: list[Any] | None = None
-        self.answered = asyncio.Event()
+        self.answered: asyncio.Event = asyncio.Event()
 
     def fail(self, error: Exception) -> None:
         super().fail(error)
@@ -46,9 +46,9 @@ class Http2ClientConnection(Http2Connection):
         super().__init__(reader, writer, Limits(), client_side=True)
         self._scheme, self._on_close = scheme, on_close
         self._slot = asyncio.Event()
-        self.used = False
+        self.used: bool = False
         self._settings_known = False
-        self.over = False
+        self.over: bool = False
         """The connection has ended, with all of its streams."""
         self.begin()
         self._pumping = asyncio.ensure_future(self._run())

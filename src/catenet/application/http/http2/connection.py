@@ -47,8 +47,10 @@ class Http2Connection:
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limits: Limits, *, client_side: bool
     ) -> None:
-        self.reader, self.writer, self.limits = reader, writer, limits
-        self.h2 = GracefulConnection(H2Configuration(client_side=client_side, header_encoding=None))
+        self.reader: asyncio.StreamReader = reader
+        self.writer: asyncio.StreamWriter = writer
+        self.limits: Limits = limits
+        self.h2: GracefulConnection = GracefulConnection(H2Configuration(client_side=client_side, header_encoding=None))
         self.h2.local_settings = Settings(
             client=client_side,
             initial_values={
@@ -61,7 +63,7 @@ class Http2Connection:
         self.h2.decoder.max_header_list_size = limits.header_bytes
         self._counter = FrameCounter(limits, 0 if client_side else PREFACE_BYTES)
         self.streams: dict[int, Stream] = {}
-        self.closed = False
+        self.closed: bool = False
         """No new stream can begin."""
 
     def begin(self) -> None:

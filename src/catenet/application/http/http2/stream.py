@@ -19,8 +19,8 @@ class Stream:
         """The stream is over."""
         self.body_error: Exception | None = None
         """Nobody wants the rest of what the peer sends."""
-        self.received = asyncio.Event()
-        self.window = asyncio.Event()
+        self.received: asyncio.Event = asyncio.Event()
+        self.window: asyncio.Event = asyncio.Event()
 
     def fail(self, error: Exception) -> None:
         """Whoever reads or writes gets ``error``."""

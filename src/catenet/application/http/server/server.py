@@ -27,7 +27,7 @@ class Server:
 
     def __init__(self, handler: Handler, *, limits: Limits | None = None, methods: AbstractSet[str] = METHODS) -> None:
         self._handler = handler
-        self.limits = limits if limits is not None else Limits()
+        self.limits: Limits = limits if limits is not None else Limits()
         self._methods = methods
         self._refusals = Refusals()
         self._closing = False

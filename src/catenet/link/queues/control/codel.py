@@ -44,7 +44,7 @@ class Codel:
         self.parameters: Final = parameters
         self.fifo: Final = Fifo()
         self.owner: Final = owner
-        self.dropping = False
+        self.dropping: bool = False
         self.count: i64 = 0
         self.drop_next_ns: i64 = 0
         self._last_count: i64 = 0

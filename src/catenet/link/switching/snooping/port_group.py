@@ -40,7 +40,7 @@ class PortGroup:
 
     def __init__(self, version: i64) -> None:
         self.version: Final[i64] = version
-        self.exclude = False
+        self.exclude: bool = False
         self.expires_ns: i64 = 0
         self.sources: dict[int, int] = {}
         self._older_until_ns: Final[list[i64]] = [0, 0, 0]

@@ -49,7 +49,7 @@ class RstpPort:
         self.number: Final = number
         self.settings: Final = settings
         self.port_id: Final = settings.priority << 8 | number
-        self.path_cost = settings.cost
+        self.path_cost: int = settings.cost
         self.port_enabled = False
         # role and what is known (17.19.9, 17.19.10, 17.19.21, 17.19.22, 17.19.35 to 17.19.37)
         self.info_is = INFO_DISABLED
@@ -85,24 +85,24 @@ class RstpPort:
         self.forwarding = False
         # the other variables
         self.blocked = False
-        self.oper_edge = settings.edge
+        self.oper_edge: bool = settings.edge
         self.send_rstp = True
         self.sensing = False
         self.new_info = False
-        self.tx_count = 0
+        self.tx_count: int = 0
         self.tc_ack = False
         self.tc_prop = False
         self.tc_active = False
         self.tc_learning = False
         # timers
-        self.edge_delay_while = MIGRATE_TIME_S
-        self.fd_while = times.max_age
-        self.hello_when = 0
-        self.mdelay_while = MIGRATE_TIME_S
-        self.rb_while = 0
-        self.rcvd_info_while = 0
-        self.rr_while = times.forward_delay
-        self.tc_while = 0
+        self.edge_delay_while: int = MIGRATE_TIME_S
+        self.fd_while: int = times.max_age
+        self.hello_when: int = 0
+        self.mdelay_while: int = MIGRATE_TIME_S
+        self.rb_while: int = 0
+        self.rcvd_info_while: int = 0
+        self.rr_while: int = times.forward_delay
+        self.tc_while: int = 0
 
     def tick(self) -> None:
         """A second has passed (17.22)."""

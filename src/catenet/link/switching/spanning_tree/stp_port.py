@@ -19,7 +19,7 @@ class StpPort:
         self.port_id: Final = settings.priority << 8 | number
         self.state = DISABLED
         self.told_role = 0
-        self.path_cost = settings.cost
+        self.path_cost: int = settings.cost
         self.designated_root = 0
         self.designated_cost = 0
         self.designated_bridge = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.application.consensus.entry import NONE, Entry, HardState, Snapshot, Stored
+from catenet.application.consensus.entry import NONE, Entry, HardState, Readmission, Snapshot, Stored
 from catenet.application.consensus.heartbeat_rounds import HeartbeatRounds, PendingRead
 from catenet.application.consensus.paxos.multi.log import AcceptedLog
 from catenet.application.consensus.snapshot_pieces import IncomingSnapshot
@@ -18,7 +18,7 @@ class AcceptorState:
 
     def __init__(self, stored: Stored) -> None:
         self.promised: int = stored.hard_state.term
-        self.readmission = stored.readmission
+        self.readmission: Readmission | None = stored.readmission
         if self.readmission is not None:
             self.promised = max(self.promised, self.readmission.term)
         snapshot = stored.snapshot
