@@ -17,8 +17,8 @@ from catenet.physical.frame_errors import PhyErrors
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.fading import Fading
 from catenet.physical.phys.radio import RadioPhy
-from catenet.physical.signals.phys.signal_phy import Samples
-from catenet.physical.signals.phys.ten_base_t import TenBaseT
+from catenet.physical.signals.waveforms.signal_phy import Samples
+from catenet.physical.signals.waveforms.ten_base_t import TenBaseT
 from catenet.scenario import load
 
 PINGS = 300

@@ -11,8 +11,8 @@ from scipy.signal import welch
 from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import Levels, Reals
 from catenet.physical.signals.error_rate import MIN_ERRORS, ErrorRate
-from catenet.physical.signals.phys.catalogue import waveforms_of
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy
+from catenet.physical.signals.waveforms.catalogue import waveforms_of
+from catenet.physical.signals.waveforms.signal_phy import Samples, SignalPhy
 
 SHOWN_SYMBOLS: Final = 32
 EYE_SYMBOLS: Final = 400

@@ -127,8 +127,8 @@ def _faded(phy: Phy, fading: Fading | None) -> Phy:
 def signal_errors(phy: Phy, snr_db: float, stream: Stream) -> FrameErrors:
     """Frames of a PHY as waveforms, from ``snr_db``.  Raises MissingExtra without NumPy and SciPy."""
     try:
-        from catenet.physical.signals.phys.catalogue import waveforms_of
-        from catenet.physical.signals.phys.signal_errors import SignalErrors
+        from catenet.physical.signals.waveforms.catalogue import waveforms_of
+        from catenet.physical.signals.waveforms.signal_errors import SignalErrors
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in LIBRARIES:
             raise

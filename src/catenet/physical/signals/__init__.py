@@ -7,7 +7,7 @@ from the generator that it is given.  **Requires** no other room, and no simulat
 - :mod:`.modulation`: bits on a carrier, and error rates in closed form; :mod:`.channels`: noise, copper, fibre and
   radio;
 - :mod:`.converters`: voltages to codes and back; :mod:`.synchronization`: clock recovery, equalisers and gain control;
-- :mod:`.phys`: whole PHYs, frame to waveform and back;
+- :mod:`.waveforms`: whole PHYs, frame to waveform and back;
 - :mod:`.bits`: bits as arrays; :mod:`.runs`: runs of equal elements; :mod:`.decibels`: ratios in dB;
   :mod:`.error_rate`: measured rates with confidence intervals; :mod:`.importance_sampling`: rare errors.
 """

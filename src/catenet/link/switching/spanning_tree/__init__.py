@@ -8,6 +8,7 @@ applies port states and forgets addresses.  The protocols are pure: ports are nu
 - :mod:`.bpdu`: BPDUs and their octets (802.1D-2004, clause 9);
 - :mod:`.stp`, :mod:`.stp_port`: STP; its names are the procedures and variables of 802.1D-1998;
 - :mod:`.rstp`: RSTP's bridge and procedures (17.21); :mod:`.rstp_port`: a port's variables (17.17, 17.19);
-  :mod:`.rstp_machines`: the state machines (17.23 to 17.31); :mod:`.port_roles`: selection of port roles (17.21.25);
+  :mod:`.rstp_machines`: the state machines (17.23 to 17.31); :mod:`.role_selection`: which role a port should have
+  (17.21.25);
 - :mod:`.tracing`: rows of the trace.
 """

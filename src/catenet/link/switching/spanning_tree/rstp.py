@@ -28,7 +28,7 @@ from catenet.link.switching.spanning_tree.bpdu import (
     UNITS_PER_S,
     Bpdu,
 )
-from catenet.link.switching.spanning_tree.port_roles import RootChoice, choose_root, select_roles
+from catenet.link.switching.spanning_tree.role_selection import RootChoice, choose_root, select_roles
 from catenet.link.switching.spanning_tree.rstp_machines import BridgeProcedures, PortMachines
 from catenet.link.switching.spanning_tree.rstp_port import INFO_RECEIVED, MIGRATE_TIME_S, RstpPort, Times, Vector
 from catenet.link.switching.spanning_tree.settings import SECOND_NS, TreePortSettings, TreeSettings, path_cost

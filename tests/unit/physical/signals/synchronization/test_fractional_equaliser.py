@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from catenet.physical.phys.catalogue import PHYS
-from catenet.physical.signals.phys.catalogue import waveforms_of
-from catenet.physical.signals.phys.copper_signal import CopperSignal
 from catenet.physical.signals.synchronization.fractional_equaliser import FractionalEqualiser
+from catenet.physical.signals.waveforms.catalogue import waveforms_of
+from catenet.physical.signals.waveforms.copper_signal import CopperSignal
 
 PULSE = (0.1, 0.6, 1.0, 0.8, 0.5, 0.3, 0.15, 0.05)
 """Two symbols long, of four samples each."""

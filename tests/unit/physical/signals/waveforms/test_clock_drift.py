@@ -7,7 +7,7 @@ import pytest
 
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.serial_line import SerialLine
-from catenet.physical.signals.phys.catalogue import waveforms_of
+from catenet.physical.signals.waveforms.catalogue import waveforms_of
 
 OCTETS = 40
 

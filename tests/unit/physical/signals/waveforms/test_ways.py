@@ -12,9 +12,9 @@ from catenet.physical.phys.dispersion import de_bruijn, received_powers
 from catenet.physical.phys.optical import OpticalPhy
 from catenet.physical.signals.channels.copper import TwistedPair
 from catenet.physical.signals.channels.fast_filter import FastFilter
-from catenet.physical.signals.phys.catalogue import waveforms_of
-from catenet.physical.signals.phys.copper_signal import CopperSignal
-from catenet.physical.signals.phys.signal_phy import averaged, held
+from catenet.physical.signals.waveforms.catalogue import waveforms_of
+from catenet.physical.signals.waveforms.copper_signal import CopperSignal
+from catenet.physical.signals.waveforms.signal_phy import averaged, held
 
 SYMBOLS = 200_000
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from catenet.physical.phys.serial_line import MIDDLE, OVERSAMPLING, CharacterFormat
 from catenet.physical.signals.bits import Bits
-from catenet.physical.signals.phys.signal_phy import Samples, held
+from catenet.physical.signals.waveforms.signal_phy import Samples, held
 
 
 @dataclass(frozen=True, slots=True)

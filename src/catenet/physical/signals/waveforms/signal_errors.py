@@ -9,7 +9,7 @@ import numpy as np
 from catenet.kernel.pdu import Pdu
 from catenet.kernel.streams import Stream
 from catenet.physical.frame_errors import FrameErrors
-from catenet.physical.signals.phys.signal_phy import SignalPhy
+from catenet.physical.signals.waveforms.signal_phy import SignalPhy
 
 KEPT_OCTETS: Final = 1 << 24
 

@@ -15,7 +15,7 @@ from catenet.physical.signals.fec.reed_solomon import rs_528_514
 from catenet.physical.signals.line_codes.block_64b66b import Code64b66b
 from catenet.physical.signals.line_codes.formats_64b66b import IDLE
 from catenet.physical.signals.line_codes.scrambler import Descrambler, Scrambler
-from catenet.physical.signals.phys.fec_lanes import (
+from catenet.physical.signals.waveforms.fec_lanes import (
     LANES,
     MARKER_GROUPS,
     collected,
@@ -23,11 +23,11 @@ from catenet.physical.signals.phys.fec_lanes import (
     distributed,
     mapped_markers,
 )
-from catenet.physical.signals.phys.optical_signal import OpticalSignal
-from catenet.physical.signals.phys.signal_phy import Samples, below, held, started
-from catenet.physical.signals.phys.transcoding import GROUP_BLOCKS, transcode, untranscode
-from catenet.physical.signals.phys.xgmii import LANES as ROW_OCTETS
-from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
+from catenet.physical.signals.waveforms.optical_signal import OpticalSignal
+from catenet.physical.signals.waveforms.signal_phy import Samples, below, held, started
+from catenet.physical.signals.waveforms.transcoding import GROUP_BLOCKS, transcode, untranscode
+from catenet.physical.signals.waveforms.xgmii import LANES as ROW_OCTETS
+from catenet.physical.signals.waveforms.xgmii import Rows, frame_of, rows_of
 
 SKEW_MOST_BITS: Final = 200
 

@@ -7,14 +7,14 @@ from typing import Final
 
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.phy_base import Phy
-from catenet.physical.signals.phys.hundred_base_tx import HundredBaseTx
-from catenet.physical.signals.phys.hundred_gbase_r import HundredGBaseR
-from catenet.physical.signals.phys.radio import Radio
-from catenet.physical.signals.phys.serial_line import SerialLineSignal
-from catenet.physical.signals.phys.signal_phy import SignalPhy
-from catenet.physical.signals.phys.ten_base_t import TenBaseT
-from catenet.physical.signals.phys.ten_gbase_r import TenGBaseR
-from catenet.physical.signals.phys.thousand_base_x import ThousandBaseX
+from catenet.physical.signals.waveforms.hundred_base_tx import HundredBaseTx
+from catenet.physical.signals.waveforms.hundred_gbase_r import HundredGBaseR
+from catenet.physical.signals.waveforms.radio import Radio
+from catenet.physical.signals.waveforms.serial_line import SerialLineSignal
+from catenet.physical.signals.waveforms.signal_phy import SignalPhy
+from catenet.physical.signals.waveforms.ten_base_t import TenBaseT
+from catenet.physical.signals.waveforms.ten_gbase_r import TenGBaseR
+from catenet.physical.signals.waveforms.thousand_base_x import ThousandBaseX
 
 SIGNAL_PHYS: Final[dict[str, Callable[[Phy], SignalPhy]]] = {
     "10base-t": TenBaseT,

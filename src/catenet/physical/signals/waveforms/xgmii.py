@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catenet.physical.signals.line_codes.formats_64b66b import IDLE, START, TERMINATE
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD
+from catenet.physical.signals.waveforms.signal_phy import PREAMBLE, SFD
 
 LANES: Final = 8
 

@@ -14,8 +14,8 @@ from catenet.physical.phys import slip
 from catenet.physical.phys.phy_base import Phy
 from catenet.physical.phys.serial_line import MIDDLE, OVERSAMPLING, SerialLine
 from catenet.physical.signals.bits import Reals
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below
-from catenet.physical.signals.phys.uart import Uart
+from catenet.physical.signals.waveforms.signal_phy import Samples, SignalPhy, below
+from catenet.physical.signals.waveforms.uart import Uart
 
 IDLE_MAX_BITS: Final = 20
 

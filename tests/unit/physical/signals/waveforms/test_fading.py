@@ -11,8 +11,8 @@ from catenet.physical.frame_errors import FadingErrors
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.fading import Fading
 from catenet.physical.phys.radio import RadioPhy
-from catenet.physical.signals.phys.catalogue import waveforms_of
-from catenet.physical.signals.phys.radio import Radio, scrambling_sequence
+from catenet.physical.signals.waveforms.catalogue import waveforms_of
+from catenet.physical.signals.waveforms.radio import Radio, scrambling_sequence
 
 FRAME_OCTETS = 60
 

@@ -12,8 +12,8 @@ from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import Bits, Levels, Reals
 from catenet.physical.signals.line_codes.block_4b5b import END_R, END_T, IDLE, START_J, START_K, Code4b5b
 from catenet.physical.signals.line_codes.mlt3 import Mlt3
-from catenet.physical.signals.phys.copper_signal import CopperSignal
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, below, find, held, started
+from catenet.physical.signals.waveforms.copper_signal import CopperSignal
+from catenet.physical.signals.waveforms.signal_phy import PREAMBLE, SFD, Samples, below, find, held, started
 
 IDLE_MIN_SYMBOLS: Final = 6
 IDLE_MAX_BITS: Final = 40

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.serial_line import CharacterFormat, SerialLine
-from catenet.physical.signals.phys.uart import OVERSAMPLING, Characters, Uart
+from catenet.physical.signals.waveforms.uart import OVERSAMPLING, Characters, Uart
 
 FORMATS = st.builds(
     CharacterFormat,

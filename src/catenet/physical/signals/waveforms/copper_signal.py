@@ -14,8 +14,8 @@ from catenet.physical.signals.bits import Reals
 from catenet.physical.signals.channels.copper import TwistedPair
 from catenet.physical.signals.channels.fast_filter import FastFilter
 from catenet.physical.signals.converters.receiver_converter import ReceiverConverter
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, held
 from catenet.physical.signals.synchronization.fractional_equaliser import FractionalEqualiser
+from catenet.physical.signals.waveforms.signal_phy import Samples, SignalPhy, held
 
 CATEGORY: Final = "cat5e"
 PULSE_SYMBOLS: Final = 64

@@ -14,8 +14,8 @@ from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.channels.fibre import Fibre
 from catenet.physical.signals.channels.photodetector import Photodetector
 from catenet.physical.signals.converters.receiver_converter import ReceiverConverter
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, averaged
 from catenet.physical.signals.synchronization.symbol_phase import symbol_phase
+from catenet.physical.signals.waveforms.signal_phy import Samples, SignalPhy, averaged
 
 RESPONSIVITY_A_W: Final = 0.8
 

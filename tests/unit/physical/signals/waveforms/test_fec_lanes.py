@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from catenet.physical.signals.bits import Bits, octets_of
-from catenet.physical.signals.phys.catalogue import signal_phy
-from catenet.physical.signals.phys.fec_lanes import (
+from catenet.physical.signals.waveforms.catalogue import signal_phy
+from catenet.physical.signals.waveforms.fec_lanes import (
     LANE_WORD_BITS,
     LANES,
     collected,
@@ -16,7 +16,7 @@ from catenet.physical.signals.phys.fec_lanes import (
     mapped_markers,
     marker,
 )
-from catenet.physical.signals.phys.hundred_gbase_r import SKEW_MOST_BITS
+from catenet.physical.signals.waveforms.hundred_gbase_r import SKEW_MOST_BITS
 
 WORD_BITS = LANES * LANE_WORD_BITS
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import Reals, bits_of
 from catenet.physical.signals.line_codes.manchester import Manchester
-from catenet.physical.signals.phys.copper_signal import CopperSignal
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, Samples, below, held
+from catenet.physical.signals.waveforms.copper_signal import CopperSignal
+from catenet.physical.signals.waveforms.signal_phy import PREAMBLE, Samples, below, held
 
 IDLE_MAX_BITS: Final = 24
 END_BITS: Final = 3

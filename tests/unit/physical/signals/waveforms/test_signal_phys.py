@@ -12,12 +12,12 @@ from catenet.physical.phys.phy_base import Phy
 from catenet.physical.signals.bits import bits_of_numbers
 from catenet.physical.signals.error_rate import ErrorRate
 from catenet.physical.signals.line_codes.block_64b66b import Code64b66b
-from catenet.physical.signals.phys.catalogue import SIGNAL_PHYS, signal_phy, waveforms_of
-from catenet.physical.signals.phys.copper_signal import CopperSignal
-from catenet.physical.signals.phys.hundred_base_tx import scrambling_sequence
-from catenet.physical.signals.phys.signal_phy import averaged
-from catenet.physical.signals.phys.transcoding import GROUP_BITS, transcode, untranscode
-from catenet.physical.signals.phys.xgmii import rows_of
+from catenet.physical.signals.waveforms.catalogue import SIGNAL_PHYS, signal_phy, waveforms_of
+from catenet.physical.signals.waveforms.copper_signal import CopperSignal
+from catenet.physical.signals.waveforms.hundred_base_tx import scrambling_sequence
+from catenet.physical.signals.waveforms.signal_phy import averaged
+from catenet.physical.signals.waveforms.transcoding import GROUP_BITS, transcode, untranscode
+from catenet.physical.signals.waveforms.xgmii import rows_of
 
 FRAME_OCTETS = 200
 FRAMES = {"100gbase-r": 60, "10gbase-r": 150, "radio-12": 40, "serial-115200": 100, "serial-115200-8e1": 100}

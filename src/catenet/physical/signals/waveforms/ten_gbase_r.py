@@ -9,9 +9,9 @@ from numpy.random import Generator
 
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.line_codes.block_64b66b import BLOCK_BITS, Code64b66b
-from catenet.physical.signals.phys.optical_signal import OpticalSignal
-from catenet.physical.signals.phys.signal_phy import Samples, below, held, started
-from catenet.physical.signals.phys.xgmii import Rows, frame_of, rows_of
+from catenet.physical.signals.waveforms.optical_signal import OpticalSignal
+from catenet.physical.signals.waveforms.signal_phy import Samples, below, held, started
+from catenet.physical.signals.waveforms.xgmii import Rows, frame_of, rows_of
 
 IDLE_BLOCKS: Final = 16
 

@@ -9,8 +9,8 @@ from numpy.random import Generator
 
 from catenet.physical.signals.bits import Bits
 from catenet.physical.signals.line_codes.block_8b10b import K28_5, Code8b10b
-from catenet.physical.signals.phys.optical_signal import OpticalSignal
-from catenet.physical.signals.phys.signal_phy import PREAMBLE, SFD, Samples, below, held, started
+from catenet.physical.signals.waveforms.optical_signal import OpticalSignal
+from catenet.physical.signals.waveforms.signal_phy import PREAMBLE, SFD, Samples, below, held, started
 
 START: Final = 27 | 7 << 5
 """K27.7, sent instead of the first octet of the preamble."""

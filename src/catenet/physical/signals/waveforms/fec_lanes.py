@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from catenet.physical.phys.fec import SYMBOL_BITS, WORD_SYMBOLS
 from catenet.physical.signals.bits import Bits, bits_of
-from catenet.physical.signals.phys.transcoding import GROUP_BITS
+from catenet.physical.signals.waveforms.transcoding import GROUP_BITS
 
 LANES: Final = 4
 LANE_WORD_BITS: Final = WORD_SYMBOLS // LANES * SYMBOL_BITS

@@ -23,7 +23,7 @@ from catenet.physical.signals.fec.interleaver import BlockInterleaver
 from catenet.physical.signals.line_codes.prbs import Prbs
 from catenet.physical.signals.modulation.ofdm import Ofdm
 from catenet.physical.signals.modulation.qam import Qpsk
-from catenet.physical.signals.phys.signal_phy import Samples, SignalPhy, below
+from catenet.physical.signals.waveforms.signal_phy import Samples, SignalPhy, below
 
 SYMBOL_BITS: Final = 96
 QUIET_MAX_SAMPLES: Final = 160
