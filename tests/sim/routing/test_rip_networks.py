@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import shortest_path
 
 from catenet import Internet
 from catenet.host.routing.rip import DISTANCE
+from catenet.kernel import kernel
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import Router
 from catenet.network.routing.rip import drop_reasons, tracing
@@ -92,7 +93,10 @@ def test_what_is_farther_than_fifteen_is_not_there(published: Path) -> None:
     check_tables(net, routers, False)
 
 
-SLOWER = [pytest.param(name, marks=pytest.mark.slow) for name in ("AttMpls", "Geant2012", "Sinet")]
+COMPILED = not kernel.__file__.endswith(".py")
+LARGER = ("AttMpls", "Geant2012", "Sinet") if COMPILED else ("AttMpls",)
+"""Interpreted, the two largest take two and a half minutes; `make test` follows them compiled."""
+SLOWER = [pytest.param(name, marks=pytest.mark.slow) for name in LARGER]
 
 
 @pytest.mark.parametrize("name", ["Abilene", "Nsfnet", *SLOWER])
