@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -40,7 +41,7 @@ class Seen:
 def run(policy: Policy, *, check: HealthCheck | None, ejection: Ejection | None, seed: int = 4) -> Seen:
     seen = Seen()
 
-    def backend(name: str) -> object:
+    def backend(name: str) -> Callable[[], Awaitable[None]]:
         async def answer(request: Request) -> Response:
             seen.origin[name] += 1
             await asyncio.sleep(0.05)

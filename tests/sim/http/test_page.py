@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from catenet.application.http import Client, Limits
+from catenet.application.http import cache as cache_package
+from catenet.application.http.balancer import Ejection, HealthCheck
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "http.md").read_text(encoding="utf-8")
 
@@ -39,3 +41,22 @@ def test_every_option_of_a_client_has_its_default() -> None:
     options = inspect.signature(Client).parameters.values()
     numbers = {option.name: option.default for option in options if not isinstance(option.default, bool | None)}
     assert defaults("A client") == numbers
+
+
+def test_every_option_of_ejection_and_health_checks_has_its_default() -> None:
+    section = PAGE.split("## A load balancer\n")[1].split("\n## ")[0]
+    for options in (Ejection, HealthCheck):
+        table = section.split(f"| of `{options.__name__}` |")[1].split("\n\n")[0]
+        told = dict(re.findall(r"^\| `(\w+)` \| `?([^|`]+?)`? \|", table, re.MULTILINE))
+        assert told == {
+            field.name: f"{field.default:g}" if field.name != "path" else field.default
+            for field in dataclasses.fields(options)
+        }
+
+
+def test_every_counter_of_the_cache_has_a_row() -> None:
+    files = (Path(cache_package.__file__ or "").parent).glob("*.py")
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
+    counted = set(re.findall(r'counts\["(\w+)"\]', source)) | {"stale", "stale_while_revalidate"}
+    section = PAGE.split("| of `Cache.counts` |")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == counted

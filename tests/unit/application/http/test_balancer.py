@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catenet.application.http import Client, Headers, HttpError, Request, Response, Server
+from catenet.application.http import Body, Client, Headers, HttpError, Request, Response, Server
 from catenet.application.http.balancer import (
     Backend,
     Balancer,
@@ -222,6 +222,31 @@ def test_draining_lets_requests_end() -> None:
         assert {await name_of(balancer) for _ in range(4)} == {"b", "c"}
         balancer.restore("a")
         assert {await name_of(balancer) for _ in range(3)} == set(NAMES)
+
+    with_site(program)
+
+
+def test_an_answer_that_nobody_reads_is_no_longer_outstanding() -> None:
+    async def program(site: Site, balancer: Balancer) -> None:
+        response = await balancer(asked())
+        assert balancer.backends["a"].outstanding == 1
+        del response
+        assert balancer.backends["a"].outstanding == 0
+
+    with_site(program)
+
+
+def test_a_body_that_was_not_begun_goes_elsewhere() -> None:
+    class Words(Body):
+        def __init__(self) -> None:
+            self.left = [b"some", b"words", b""]
+
+        async def chunk(self) -> bytes:
+            return self.left.pop(0)
+
+    async def program(site: Site, balancer: Balancer) -> None:
+        await site.servers["a"].close()
+        assert await name_of(balancer, Request("PUT", "/", Headers({"host": "site"}), Words())) == "b"
 
     with_site(program)
 

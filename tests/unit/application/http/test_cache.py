@@ -168,7 +168,8 @@ def test_the_fault_of_one_request_is_not_that_of_those_who_wait() -> None:
         return Response(200, Headers({"cache-control": "max-age=60"}), b"x")
 
     async def program(ask: Any, cache: Cache) -> None:
-        answers = await asyncio.gather(ask(get(via="1.1 a")), ask(get()), ask(get()), return_exceptions=True)
+        requests = [get(via="1.1 a"), get(), get()]
+        answers = await asyncio.gather(*(ask(request) for request in requests), return_exceptions=True)
         assert isinstance(answers[0], HttpError)
         assert answers[1:] == [(200, b"x")] * 2
 
@@ -218,7 +219,7 @@ def test_stale_if_error(failure: int) -> None:
         await ask(get())
         origin.fails, origin.delay_s = failure, 1.0
         await asyncio.sleep(70)
-        assert await asyncio.gather(ask(get()), ask(get())) == [(200, b"version 1")] * 2
+        assert await asyncio.gather(*(ask(get()) for _ in range(2))) == [(200, b"version 1")] * 2
         await asyncio.sleep(100)
         try:
             status, _ = await ask(get())
@@ -329,7 +330,7 @@ def test_a_head_of_another_version_invalidates() -> None:
     assert len(origin.asked) == 3
 
 
-def streamed(pieces: int, size: int, breaks: bool = False, **fields: str) -> Handler:
+def streamed(pieces: int, size: int, *, breaks: bool = False, length: int | None = None) -> Handler:
     async def pieces_of() -> AsyncIterator[bytes]:
         for _ in range(pieces):
             await asyncio.sleep(0.1)
@@ -338,7 +339,10 @@ def streamed(pieces: int, size: int, breaks: bool = False, **fields: str) -> Han
             raise ConnectionResetError("broken")
 
     async def origin(request: Request) -> Response:
-        return Response(200, Headers({"cache-control": "max-age=60", **fields}), pieces_of())
+        headers = Headers({"cache-control": "max-age=60"})
+        if length is not None:
+            headers.set("content-length", str(length))
+        return Response(200, headers, pieces_of())
 
     return origin
 
@@ -373,7 +377,7 @@ def test_what_is_too_long_is_passed_on_with_flow_control_and_not_stored() -> Non
 
     cache = run(streamed(10, 100), reads, object_bytes=250)
     assert cache.counts == {"miss": 2}
-    cache = run(streamed(10, 100, **{"content-length": "1000"}), reads, object_bytes=250)
+    cache = run(streamed(10, 100, length=1000), reads, object_bytes=250)
     assert cache.counts == {"miss": 2}
 
 
@@ -394,6 +398,23 @@ def test_a_body_that_breaks_off_is_not_stored() -> None:
         assert len(cache.store) == 0
 
     assert run(streamed(3, 10, breaks=True), program).counts == {"miss": 1, "broken_off": 1}
+
+
+def test_a_handler_that_fails_in_the_body_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"x"
+        raise ValueError("a fault of the handler")
+
+    async def origin(request: Request) -> Response:
+        return Response(200, Headers({"cache-control": "max-age=60"}), pieces())
+
+    async def program(ask: Any, cache: Cache) -> None:
+        with pytest.raises(ConnectionAbortedError):
+            await ask(get())
+        await asyncio.sleep(0)
+
+    run(origin, program)
+    assert "a fault of the handler" in caplog.text
 
 
 def test_a_get_with_a_body_is_not_for_the_cache() -> None:

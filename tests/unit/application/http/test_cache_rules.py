@@ -16,6 +16,7 @@ from catenet.application.http.cache.store import VARIANTS_MAX, Store
 from catenet.application.http.cache.stored import OVERHEAD_BYTES, StoredResponse
 from catenet.application.http.cache.target import changed_uris, target_uri
 from catenet.application.http.cache.validation import confirms, same_as_head, validating
+from catenet.application.http.content import PIECE_BYTES
 from catenet.application.http.dates import format_date
 
 NOW_S = 1_735_689_600.0
@@ -217,6 +218,27 @@ def test_a_304_updates_what_it_may() -> None:
     assert one.headers.get_all("x") == ["3"]
     assert "content-length" not in one.headers
     assert "age" not in one.headers
+
+
+def test_fields_of_the_connection_are_not_stored() -> None:
+    response = Response(200, fields("connection: x, close", "x: 1", "y: 2"))
+    one = StoredResponse(Request("GET", "/"), response, NOW_S, NOW_S)
+    assert one.headers == fields("y: 2", "date: " + format_date(NOW_S))
+    one.freshen(fields("connection: z", "z: 1"), NOW_S, NOW_S)
+    assert "z" not in one.headers
+
+
+def test_without_an_entity_tag_no_tag_matches() -> None:
+    one = stored(body=b"0123")
+    for condition in ('if-none-match: ""', 'if-none-match: "none"', "if-none-match: none"):
+        assert from_store(Request("GET", "/", fields(condition)), one, NOW_S).status == 200
+    assert from_store(Request("GET", "/", fields("if-none-match: *")), one, NOW_S).status == 304
+
+
+def test_a_long_body_is_sent_in_pieces() -> None:
+    made = from_store(Request("GET", "/"), stored(body=bytes(PIECE_BYTES + 1)), NOW_S)
+    assert not isinstance(made.body, bytes)
+    assert made.headers.get("content-length") == str(PIECE_BYTES + 1)
 
 
 def test_the_age_begins_again_with_the_date_of_a_304() -> None:

@@ -121,12 +121,15 @@ def through(make: Callable[[], Any], program: Callable[[Any], Awaitable[Any]], *
     """A proxy on PROXY_PORT, and an origin on ORIGIN_PORT."""
 
     async def main() -> Any:
-        async with make() as proxy, Server(say, limits=Limits(body_bytes=5000)) as far:
-            async with Server(proxy, methods=PROXY_METHODS, limits=Limits(body_bytes=3000)) as near:
-                await near.start("127.0.0.1", PROXY_PORT)
-                if origin:
-                    await far.start("127.0.0.1", ORIGIN_PORT)
-                return await program(proxy)
+        async with (
+            make() as proxy,
+            Server(say, limits=Limits(body_bytes=5000)) as far,
+            Server(proxy, methods=PROXY_METHODS, limits=Limits(body_bytes=3000)) as near,
+        ):
+            await near.start("127.0.0.1", PROXY_PORT)
+            if origin:
+                await far.start("127.0.0.1", ORIGIN_PORT)
+            return await program(proxy)
 
     return in_virtual_time(main)
 
@@ -188,6 +191,20 @@ def test_a_chunked_body_passes_and_one_that_is_too_long_is_the_clients_fault() -
             answer = await client.request("POST", url, body=pieces(4))
             assert answer.status == 413
             await answer.read()
+
+    through(reverse, program)
+
+
+def test_expect_100_continue() -> None:
+    async def program(proxy: ReverseProxy) -> None:
+        head = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+        reader, writer = await asyncio.open_connection("127.0.0.1", PROXY_PORT)
+        writer.write(head)
+        assert await reader.readline() == b"HTTP/1.1 100 \r\n"
+        writer.write(b"body")
+        writer.write_eof()
+        assert (await reader.read()).endswith(b"\nbody")
+        writer.close()
 
     through(reverse, program)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from catenet.application.http.balancer.backend import Backend
@@ -9,15 +10,16 @@ from catenet.application.http.message import Request
 from catenet.application.placement import HashRing, Node, Placement
 
 
-class Policy:
+class Policy(ABC):
     """Chooses among backends that are available."""
 
     def begin(self, backends: Sequence[Backend]) -> None:
-        """All backends, available or not; called once."""
+        """Get all backends, available or not; called once."""
+        return
 
+    @abstractmethod
     def choose(self, request: Request, available: Sequence[Backend]) -> Backend:
         """One of ``available``, which is not empty."""
-        raise NotImplementedError
 
 
 class RoundRobin(Policy):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable
+
 from catenet.application.http.cache.stored import StoredResponse
 from catenet.application.http.cache.validation import OF_CACHES
-from catenet.application.http.content import Content, respond
+from catenet.application.http.content import PIECE_BYTES, Content, respond
 from catenet.application.http.dates import parse_date
 from catenet.application.http.headers import Headers
 from catenet.application.http.message import Request, Response
+from catenet.application.http.ranges import ByteRange
 
+NO_TAG = "none"
+"""For a response without an entity tag: no tag, so that no condition matches it."""
 NOT_IN_304 = ("content-encoding", "content-language", "content-length", "content-range", "content-type")
 
 
@@ -20,7 +25,7 @@ def from_store(request: Request, stored: StoredResponse, now_s: float) -> Respon
     if stored.status != 200 or not len(conditions):
         if stored.status != 204:
             headers.set("content-length", str(len(stored.body)))
-        return Response(stored.status, headers, stored.body if request.method == "GET" else b"")
+        return Response(stored.status, headers, _whole(stored) if request.method == "GET" else b"")
     made = respond(Request(request.method, request.target, conditions), _content(stored))
     if made.status == 304:
         headers.remove(*NOT_IN_304)
@@ -36,10 +41,15 @@ def from_store(request: Request, stored: StoredResponse, now_s: float) -> Respon
     return Response(made.status, headers, made.body)
 
 
+def _whole(stored: StoredResponse) -> bytes | AsyncIterable[bytes]:
+    """In pieces if it is long: a server gives the client time for each."""
+    size_bytes = len(stored.body)
+    return stored.body if size_bytes <= PIECE_BYTES else _content(stored).read(ByteRange(0, size_bytes - 1))
+
+
 def _content(stored: StoredResponse) -> Content:
     """Without Last-Modified, the Date counts (section 4.3.2)."""
     modified = parse_date(stored.headers.get("last-modified") or "")
     media_type = stored.headers.get("content-type") or "application/octet-stream"
-    return Content(
-        stored.body, media_type, modified_s=stored.made_s if modified is None else modified, etag=stored.etag
-    )
+    modified_s = stored.made_s if modified is None else modified
+    return Content(stored.body, media_type, modified_s=modified_s, etag=stored.etag or NO_TAG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from catenet.application.http.dates import now
 from catenet.application.http.errors import HttpError
 from catenet.application.http.message import Handler, Request, Response
 
+LOG = logging.getLogger("catenet.http")
 FAILURES = {500, 502, 503, 504}
 """RFC 5861 section 4."""
 
@@ -232,7 +234,12 @@ class Asking:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks[task] = None
-        task.add_done_callback(lambda done: self._tasks.pop(done, None))
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            LOG.error("a response failed on its way into the cache", exc_info=error)
 
 
 async def discard(response: Response) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from catenet.application.http.cache.directives import Directives
 from catenet.application.http.cache.freshness import date_s, initial_age_s, lifetime_s
+from catenet.application.http.dates import format_date
 from catenet.application.http.headers import Headers
 from catenet.application.http.message import Request, Response
+from catenet.application.http.proxy.hops import end_to_end
 
 OVERHEAD_BYTES = 512
 """What a stored response occupies besides its octets, about."""
@@ -21,7 +23,8 @@ class StoredResponse:
 
     def __init__(self, request: Request, response: Response, asked_s: float, answered_s: float) -> None:
         self.status: int = response.status
-        self.headers: Headers = response.headers.copy()
+        self.headers: Headers = end_to_end(response.headers)  # RFC 9111 section 3.1
+        self.headers.set_default("date", format_date(answered_s))  # RFC 9110 section 6.6.1
         self.body: bytes = b""
         names = dict.fromkeys(response.headers.tokens("vary"))
         self._selecting: list[tuple[str, str | None]] = [(name, _normal(request.headers, name)) for name in names]
@@ -63,7 +66,9 @@ class StoredResponse:
 
     def freshen(self, headers: Headers, asked_s: float, answered_s: float) -> None:
         """Take over the fields of a 304, or of a HEAD (RFC 9111 sections 3.2 and 4.3.4)."""
-        new = [(name, value) for name, value in headers if name not in NOT_UPDATED]
+        given = end_to_end(headers)
+        given.set_default("date", format_date(answered_s))
+        new = [(name, value) for name, value in given if name not in NOT_UPDATED]
         self.headers.remove("age", *(name for name, _ in new))
         for name, value in new:
             self.headers.add(name, value)
