@@ -185,17 +185,20 @@ def test_statuses_of_a_gateway_eject_as_well() -> None:
 def test_active_checks_take_a_backend_out_and_bring_it_back() -> None:
     async def program(site: Site, balancer: Balancer) -> None:
         site.statuses["a"] = 500
-        await asyncio.sleep(15)
+        await asyncio.sleep(4)  # checked at 0 s and 5 s
+        assert balancer.backends["a"].up
+        await asyncio.sleep(2)
         assert [backend.up for backend in balancer.backends.values()] == [False, True, True]
-        site.got.clear()
         for _ in range(6):
             await name_of(balancer)
         assert site.got == {"b": 3, "c": 3}
         site.statuses.clear()
-        await asyncio.sleep(15)
+        await asyncio.sleep(8)  # at 10 s
+        assert not balancer.backends["a"].up
+        await asyncio.sleep(2)  # at 15 s
         assert {await name_of(balancer) for _ in range(3)} == set(NAMES)
         counts = balancer.backends["a"].counts
-        assert (counts["checks"], counts["checks_failed"]) == (7, 4)
+        assert (counts["checks"], counts["checks_failed"]) == (4, 2)
 
     with_site(program, ejection=None, check=HealthCheck("/health", interval_s=5.0))
 

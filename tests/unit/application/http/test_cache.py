@@ -381,6 +381,36 @@ def test_what_is_too_long_is_passed_on_with_flow_control_and_not_stored() -> Non
     assert cache.counts == {"miss": 2}
 
 
+def test_the_slowest_reader_sets_the_pace_until_it_leaves() -> None:
+    async def program(ask: Any, cache: Cache) -> None:
+        slow, fast = await cache(get()), await cache(get())
+        reading = asyncio.ensure_future(body_of(fast))
+        await asyncio.sleep(10)
+        assert not reading.done()
+        del slow
+        assert len(await reading) == 1000
+
+    run(streamed(10, 100), program, object_bytes=250)
+
+
+def test_cache_status_tells_what_was_done() -> None:
+    origin = Origin(vary="accept")
+    origin.delay_s = 1.0
+
+    async def program(ask: Any, cache: Cache) -> None:
+        answers = await asyncio.gather(cache(get()), cache(get()))
+        told = [response.headers.get("cache-status") for response in answers]
+        assert told == ["catenet; fwd=uri-miss; fwd-status=200; stored", "catenet; fwd=uri-miss; collapsed"]
+        await asyncio.sleep(61)
+        for request, expected in (
+            (get(), "fwd=stale; fwd-status=304; ttl=59"),
+            (get(accept="a"), "fwd=vary-miss; fwd-status=200; stored"),
+        ):
+            assert (await cache(request)).headers.get("cache-status") == f"catenet; {expected}"
+
+    run(origin, program)
+
+
 def test_when_all_readers_have_gone_a_long_body_is_dropped() -> None:
     async def program(ask: Any, cache: Cache) -> None:
         response = await cache(get())

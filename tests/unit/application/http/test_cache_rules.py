@@ -235,6 +235,12 @@ def test_without_an_entity_tag_no_tag_matches() -> None:
     assert from_store(Request("GET", "/", fields("if-none-match: *")), one, NOW_S).status == 304
 
 
+def test_conditions_are_of_a_200_only() -> None:
+    one = stored('etag: "1"', status=404, body=b"no")
+    made = from_store(Request("GET", "/", fields('if-none-match: "1"', "range: bytes=0-0")), one, NOW_S)
+    assert (made.status, made.body) == (404, b"no")
+
+
 def test_a_long_body_is_sent_in_pieces() -> None:
     made = from_store(Request("GET", "/"), stored(body=bytes(PIECE_BYTES + 1)), NOW_S)
     assert not isinstance(made.body, bytes)

@@ -101,7 +101,7 @@ def test_a_whole_uri_counts_more_than_host() -> None:
 
 async def say(request: Request) -> Response:
     """What the origin got."""
-    if request.headers.get("upgrade") == "websocket":
+    if is_websocket(request.headers):
         return Response(101, Headers({"connection": "upgrade", "upgrade": "websocket"}), upgrade=capitals)
     if request.path == "/slow":
         await asyncio.sleep(100)

@@ -168,7 +168,7 @@ class Asking:
             self._store.updated(stored)
             transfer.stored = stored
             transfer.decide(Outcome.VALIDATED)
-        return self.answer(question.request, stored, "hit", f"fwd={question.why}", "fwd-status=304")
+        return self.answer(question.request, stored, f"fwd={question.why}", "fwd-status=304")
 
     def _arrived(self, question: Question, response: Response, asked_s: float, transfer: Transfer) -> Response:
         """A response that goes to the client, and to the store if it may."""
@@ -222,7 +222,7 @@ class Asking:
         if stored is None or wanted is None or not stale_on_error(stored, wanted, now()):
             return None
         self._counts["stale_if_error"] += 1
-        return self.answer(question.request, stored, "hit", "fwd=stale")
+        return self.answer(question.request, stored, "fwd=stale")
 
     def answer(self, request: Request, stored: StoredResponse, *parameters: str) -> Response:
         """A stored response, with Age and Cache-Status."""
