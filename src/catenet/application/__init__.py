@@ -10,7 +10,7 @@ that.
 - :mod:`.placement`: consistent hashing: which group or node has a key;
 - :mod:`.kv`: the replicated, sharded key-value store, made of all these;
 - :mod:`.dns`: name servers and resolvers;
-- :mod:`.dhcp`: DHCP's messages, server, client and relay agent; :mod:`.http`: an HTTP server and client.
+- :mod:`.dhcp`: DHCP's messages, server, client and relay agent; :mod:`.http`: an HTTP server, client and proxies.
 
 Read first the docstring of :mod:`.kv`, which shows how the others are used, then that of :mod:`.consensus`.
 """

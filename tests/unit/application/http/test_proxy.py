@@ -35,6 +35,7 @@ def test_fields_of_the_connection_do_not_pass(given: dict[str, str], left: list[
 def test_via() -> None:
     headers = Headers({"via": "1.0 first (a comment)"})
     assert not passed_before(headers, "second")
+    assert not passed_before(Headers({"via": "broken,, 1.1"}), "1.1")
     add_via(headers, "1.1", "Second")
     assert headers.get("via") == "1.0 first (a comment), 1.1 Second"
     assert passed_before(headers, "second")

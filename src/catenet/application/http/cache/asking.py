@@ -129,7 +129,7 @@ class Asking:
             if response.status in FAILURES and (stale := self._stale_on_error(question)) is not None:
                 transfer.error = HttpError(response.status, "origin")
                 transfer.decide(Outcome.FAILED)
-                self._start(discard(response))
+                await discard(response)
                 return stale
             return self._arrived(question, response, asked_s, transfer)
         except HttpError as error:

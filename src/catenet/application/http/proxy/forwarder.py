@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from catenet.application.http.client.answer import Answer
 from catenet.application.http.client.client import Client
-from catenet.application.http.dates import format_date, now
 from catenet.application.http.errors import ClientError, HttpError
 from catenet.application.http.headers import Headers
 from catenet.application.http.message import Body, Request, Response
@@ -83,7 +82,6 @@ class Forwarder:
     def _response(self, answer: Answer, on_end: Callable[[], None] | None) -> Response:
         headers = end_to_end(answer.headers)
         add_via(headers, answer.version, self.name)
-        headers.set_default("date", format_date(now()))
         if (other := answer.tunnel) is not None:
             headers.add("connection", "upgrade")
             headers.add("upgrade", "websocket")
