@@ -1,0 +1,32 @@
+"""What became of one recipient in one attempt."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from catenet.application.mail.replies import Reply
+
+
+class Fate(Enum):
+    """Delivered; to be tried again (4xx); never (5xx)."""
+
+    DELIVERED = "delivered"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+class Outcome(NamedTuple):
+    """``status`` is an enhanced status code, ``text`` the reply or the error, ``remote`` the server that told so."""
+
+    fate: Fate
+    status: str
+    text: str
+    remote: str = ""
+
+
+def outcome_of(reply: Reply, remote: str) -> Outcome:
+    """The outcome that a server's reply tells: 2xx, 5xx, and all others may be tried again."""
+    fate = {2: Fate.DELIVERED, 5: Fate.FAILED}.get(reply.code // 100, Fate.DEFERRED)
+    status = reply.status if fate is not Fate.DEFERRED or reply.code // 100 == 4 else "4.5.0"
+    return Outcome(fate, status, str(reply), remote)
