@@ -1,4 +1,4 @@
-"""Layer 7: the programs that use the network: a replicated key-value store in parts, DNS, DHCP and HTTP.
+"""Layer 7: the programs that use the network: a replicated key-value store in parts, DNS, DHCP, HTTP, mail.
 
 **Guarantees** to the rooms above: programs that run unchanged on a simulated host and on a real machine.  **Requires**
 of the rooms below: asyncio and nothing else.  :mod:`.consensus` and :mod:`.placement` are pure and do not need even
@@ -10,7 +10,7 @@ that.
 - :mod:`.placement`: consistent hashing: which group or node has a key;
 - :mod:`.kv`: the replicated, sharded key-value store, made of all these;
 - :mod:`.dns`: name servers and resolvers;
-- :mod:`.dhcp`: DHCP's messages, server, client and relay agent; :mod:`.http`: an HTTP server, client and proxies.
+- :mod:`.dhcp`: DHCP, with relays; :mod:`.http`: server, client and proxies; :mod:`.mail`: SMTP, queue and mailboxes.
 
 Read first the docstring of :mod:`.kv`, which shows how the others are used, then that of :mod:`.consensus`.
 """

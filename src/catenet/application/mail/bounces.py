@@ -8,10 +8,9 @@ from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
-from email.utils import formatdate
 from typing import Final, NamedTuple
 
-from catenet.application.mail.message import header, is_8bit
+from catenet.application.mail.message import date_time, header, is_8bit
 
 _POLICY: Final = compat32.clone(linesep="\r\n")
 
@@ -36,9 +35,9 @@ def bounce(
         raise ValueError("a message from the null sender gets no report")
     report = MIMEMultipart("report", report_type="delivery-status", boundary=f"=_{name}", policy=_POLICY)
     report["From"] = f"Mail Delivery System <MAILER-DAEMON@{hostname}>"
-    report["To"] = f"<{sender}>"
+    report["To"] = sender
     report["Subject"] = "Undelivered mail returned to sender"
-    report["Date"] = formatdate(now_s)
+    report["Date"] = date_time(now_s)
     report["Message-ID"] = f"<{name}@{hostname}>"
     report["Auto-Submitted"] = "auto-replied"
     report.attach(MIMEText(_explanation(hostname, failures), policy=_POLICY))
@@ -57,7 +56,7 @@ def _explanation(hostname: str, failures: Sequence[Failure]) -> str:
 def _delivery_status(hostname: str, failures: Sequence[Failure], arrived_s: float) -> Message:
     about = Message(_POLICY)
     about["Reporting-MTA"] = f"dns; {hostname}"
-    about["Arrival-Date"] = formatdate(arrived_s)
+    about["Arrival-Date"] = date_time(arrived_s)
     groups: list[Message | str] = [about]
     for failure in failures:
         group = Message(_POLICY)

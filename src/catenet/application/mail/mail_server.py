@@ -60,10 +60,10 @@ class MailServer:
     ``domains`` gives for each domain its users with their passwords; each domain has a mailbox ``postmaster`` besides.
     ``relay_domains`` are accepted from other servers and passed on.  ``routes`` name a server for a domain instead of
     its MX records (``"*"``: for all others).  ``resolv_conf`` are the name servers for MX records; without it, a
-    domain's server is the host of its name.  ``tls`` is a server's context, without which there is neither STARTTLS nor
-    submission.  ``encryption`` says when mail to other servers is encrypted: if they offer STARTTLS, never, or always (a
-    server that cannot gets nothing); ``client_tls`` is the client's context for it, by default one that trusts what the
-    host trusts.  ``disk`` is by default that of the machine.
+    domain's server is the host of its name.  ``tls`` is a server's context, without which there is neither STARTTLS
+    nor submission.  ``encryption`` says when mail to other servers is encrypted: never, if they offer STARTTLS, or
+    always (``"required"``: a server that cannot gets nothing).  ``client_tls`` is the client's context for it, by
+    default one that trusts what the host trusts.  ``disk`` is by default that of the machine.
 
     :attr:`counters` counts by name; :attr:`mailboxes` has the delivered messages.
     """

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from datetime import UTC, datetime
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
-from email.utils import formatdate
+from email.utils import format_datetime
 from typing import Final
 
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _END_OF_HEADER: Final = b"\r\n\r\n"
+
+
+def date_time(seconds: float) -> str:
+    """A time of the wall clock as header fields have it (RFC 5322 section 3.3)."""
+    return format_datetime(datetime.fromtimestamp(int(seconds), UTC))
 
 
 def crlf(content: bytes) -> bytes:
@@ -43,7 +49,7 @@ def received(client: str, address: str, server: str, protocol: str, queue_id: st
     lines = [f"Received: from {_visible(client)} ([{literal}])", f"by {server} with {protocol} id {queue_id}"]
     if len(recipients) == 1:
         lines.append(f"for <{recipients[0]}>")
-    return ("\r\n\t".join(lines) + f"; {formatdate(time.time())}\r\n").encode()
+    return ("\r\n\t".join(lines) + f"; {date_time(time.time())}\r\n").encode()
 
 
 def return_path(sender: str) -> bytes:
@@ -56,7 +62,7 @@ def completed(content: bytes, hostname: str) -> bytes:
     fields = _fields(content)
     added = b""
     if "Date" not in fields:
-        added += f"Date: {formatdate(time.time())}\r\n".encode()
+        added += f"Date: {date_time(time.time())}\r\n".encode()
     if "Message-ID" not in fields:
         added += f"Message-ID: <{secrets.token_hex(12)}@{hostname}>\r\n".encode()
     return added + content

@@ -21,7 +21,7 @@ class Limits:
     """Connections at a time, for each port."""
     commands: int = 1_000
     """Commands of one name on a connection."""
-    logins: int = 3
+    logins: int = 5
     """Failed logins on a connection."""
     idle_timeout_s: float = 300
     """Seconds between two commands, and for a whole message (RFC 5321 section 4.5.3.2.7)."""

@@ -1,9 +1,9 @@
 """Refuses what two servers may read in two ways, before a command or a message is parsed.
 
 A line feed without a carriage return, or a carriage return without a line feed, may end a message for one server and
-not for the next: SMTP smuggling (CVE-2023-51764; RFC 5321 section 2.3.8).  Octets that arrive before the reply to the last
-command are commands that were sent blindly, as by a web browser or a spammer: this server does not offer PIPELINING
-(RFC 2920), so no client may send them.
+not for the next: SMTP smuggling (CVE-2023-51764; RFC 5321 section 2.3.8).  Octets that arrive before the reply to the
+last command were sent blindly, as by a web browser or a spammer: this server does not offer PIPELINING (RFC 2920), so
+no client may send them.
 """
 
 from __future__ import annotations
