@@ -61,6 +61,11 @@ class ThreeDomains:
         """A counter of a server, summed over its restarts."""
         return sum(server.counters[name] for where, server in self.all_servers if where == host)
 
+    def queued(self) -> int:
+        """Messages in the queues, on the disks: closing an internet ends the tasks, and leaves these."""
+        names = [name for host in self.hosts.values() for name in host.disk.medium.names]
+        return sum(name.startswith("mail/queue/") and name.endswith(".state") for name in names)
+
     def run(self, program: Callable[..., Any], until: str | None = None) -> Any:
         """Run a program on the client, and return its result."""
         process = self.client.run(program)
