@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 
 from catenet.application.mail.message import date_time, header, is_8bit
 
+HEADER_OCTETS_MAX: Final = 65_536
+"""What a report returns of the message at most."""
 _POLICY: Final = compat32.clone(linesep="\r\n")
 
 
@@ -73,7 +75,7 @@ def _delivery_status(hostname: str, failures: Sequence[Failure], arrived_s: floa
 
 
 def _original_header(content: bytes) -> Message:
-    original = header(content)
+    original = header(content[:HEADER_OCTETS_MAX])
     part = MIMEBase("text", "rfc822-headers", policy=_POLICY)
     if is_8bit(original):
         part["Content-Transfer-Encoding"] = "8bit"

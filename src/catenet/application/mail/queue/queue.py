@@ -137,6 +137,9 @@ class Queue:
                 except DamagedEntry as error:
                     self._damaged(entry, error)
                     return
+                except Exception:
+                    self._counters.add("exceptions")
+                    LOG.exception("queue: an attempt at %s failed", entry.id)
             failures += 1
             await self._pause(entry, max(failures, entry.attempts), wake)
 

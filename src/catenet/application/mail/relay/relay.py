@@ -91,6 +91,8 @@ class Relay(Deliverer):
             if error.errno in _NOT_NOW:
                 return [], Outcome(Fate.DEFERRED, "4.4.3", text)
             return [], Outcome(Fate.FAILED, "5.4.4", text)
+        except UnicodeError:
+            return [], Outcome(Fate.FAILED, "5.4.4", f"{server!r} is not the name of a server")
         return [str(info[4][0]) for info in found], None
 
     async def _attempt(
