@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import catenet
 from catenet.application.mail import Limits, Retries
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "mail.md").read_text(encoding="utf-8")
@@ -19,6 +20,9 @@ def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     names: dict[str, object] = {}
     for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
         exec(compile(block, "docs/mail.md", "exec"), names)
+    net = names["net"]
+    assert isinstance(net, catenet.Internet)
+    net.close()
     assert capsys.readouterr().out.splitlines() == ["250", "Good morning False"]
 
 

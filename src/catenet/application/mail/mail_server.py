@@ -119,8 +119,9 @@ class MailServer:
         """Serve until cancelled, and close."""
         try:
             await asyncio.get_running_loop().create_future()
-        finally:
+        except asyncio.CancelledError:  # not when a program is dropped unfinished: it cannot wait then
             await self.close()
+            raise
 
     async def close(self) -> None:
         """Stop; messages stay on the disk."""
