@@ -17,7 +17,7 @@ CC_THERE := $(shell command -v cc || command -v gcc)
 BUILD  := $(if $(CC_THERE),compiled,pure)
 SOURCES := $(shell find src -name '*.py' -o -name 'py.typed' -o -path '*templates*' -type f -not -path '*__pycache__*') $(shell find examples -type f -not -path '*__pycache__*') pyproject.toml setup.py
 
-.PHONY: help demo test test-all check check-tests lint lint-types lint-style peers bench clean
+.PHONY: help demo test test-all check check-tests lint lint-types lint-style lint-completeness peers bench clean
 
 help:
 	@echo "make demo      run the main job: a replicated store in five cities, over OSPF (report in runs/demo/)"
@@ -81,7 +81,7 @@ test-all: test
 # --- parts ------------------------------------------------------------------------------------------------
 
 check: $(VENV)/tools.stamp
-	@$(MAKE) --no-print-directory --jobs=2 lint check-tests
+	@$(MAKE) --no-print-directory --jobs=2 lint-types lint-style check-tests
 
 check-tests:
 	@$(PURE) $(PYTEST) -n $(JOBS) -m 'not slow and not long' tests/unit tests/tidy
@@ -89,7 +89,7 @@ check-tests:
 # Checking types takes as long as all the rest of it: the two run side by side.
 lint: $(VENV)/tools.stamp
 	@echo "== ruff, mypy strict, import contract, completeness of types"
-	@$(MAKE) --no-print-directory --jobs=2 lint-types lint-style
+	@$(MAKE) --no-print-directory --jobs=2 lint-types lint-style lint-completeness
 
 lint-types:
 	@$(BIN)/mypy
@@ -98,6 +98,8 @@ lint-style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(PURE) $(BIN)/lint-imports
+
+lint-completeness:
 	@$(BIN)/python tests/tidy/type_completeness.py
 
 peers:

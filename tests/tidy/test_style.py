@@ -10,6 +10,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,15 @@ MAX_FILES_IN_A_ROOM = 20
 RATCHET = tomllib.loads((Path(__file__).parent / "ratchet.toml").read_text())
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Several tests look at each file: it is parsed once."""
+    return ast.parse(path.read_text())
+
+
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Name and length of each function of a file."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield f"{path.relative_to(SOURCE)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
 
@@ -67,7 +74,7 @@ def test_every_room_opens_with_an_essay(package: Path) -> None:
 
 
 def test_every_file_says_what_it_is() -> None:
-    assert [str(path) for path in FILES if ast.get_docstring(ast.parse(path.read_text())) is None] == []
+    assert [str(path) for path in FILES if ast.get_docstring(tree_of(path)) is None] == []
 
 
 def test_nothing_is_half_there() -> None:

@@ -242,6 +242,7 @@ def commands() -> list[str]:
     return list(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", commands())
 def test_the_commands_that_documents_show_are_there(command: str) -> None:
     """Each is parsed as if it were typed, down to its last option, and not run."""
