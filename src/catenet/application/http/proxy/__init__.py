@@ -4,8 +4,8 @@
 loops; bodies and tunnels (CONNECT, WebSocket) pass through as fast as both ends take them.  **Requires** of the rooms
 below: asyncio, the server and the client of :mod:`catenet.application.http`.
 
-- Read first :mod:`.forwarder`, which passes one request on; then :mod:`.forward_proxy`, with the targets that it takes
-  in :mod:`.proxy_target`, and :mod:`.reverse_proxy`;
+- Read first :mod:`.forwarder`, which passes one request on, and :mod:`.proxy`, a handler of it; then
+  :mod:`.forward_proxy`, with the targets that it takes in :mod:`.proxy_target`, and :mod:`.reverse_proxy`;
 - :mod:`.hops`: fields that a proxy removes or adds; :mod:`.relay`: bodies that pass through.
 """
 

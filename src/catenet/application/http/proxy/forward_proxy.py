@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import Self
 
 from catenet.application.http.client.client import Client
 from catenet.application.http.client.connect import open_origin
 from catenet.application.http.client.timings import Timings
 from catenet.application.http.errors import ClientError, HttpError
 from catenet.application.http.message import Request, Response
-from catenet.application.http.proxy.forwarder import Forwarder
+from catenet.application.http.proxy.proxy import Proxy
 from catenet.application.http.proxy.proxy_target import parse_authority, parse_target
 from catenet.application.http.server.request_head import METHODS
 from catenet.application.http.tunnel import Tunnel, splice
@@ -22,7 +20,7 @@ PROXY_METHODS = METHODS | {"CONNECT"}
 TUNNEL_PORTS = frozenset({443})
 
 
-class ForwardProxy:
+class ForwardProxy(Proxy):
     """A handler for ``Server(ForwardProxy(), methods=PROXY_METHODS)``; ``Cache(ForwardProxy())`` stores what it gets.
 
     CONNECT leads only to ``tunnel_ports``.  :attr:`counts` counts ``requests``, ``failed``, ``tunnels``,
@@ -37,32 +35,16 @@ class ForwardProxy:
         tunnel_ports: AbstractSet[int] = TUNNEL_PORTS,
         connect_timeout_s: float = 30.0,
     ) -> None:
-        self._forwarder = Forwarder(name, client)
+        super().__init__(name, client)
         self._tunnel_ports = tunnel_ports
         self._connect_timeout_s = connect_timeout_s
-        self.counts: Counter[str] = Counter()
 
     async def __call__(self, request: Request) -> Response:
-        """The handler.  Raises HttpError."""
-        if request.method == "CONNECT":
-            return await self._connect(request)
-        self.counts["requests"] += 1
-        try:
-            base, authority, target = parse_target(request)
-            return await self._forwarder.forward(replace(request, target=target), base, host=authority)
-        except HttpError:
-            self.counts["failed"] += 1
-            raise
+        return await (self._connect(request) if request.method == "CONNECT" else super().__call__(request))
 
-    async def close(self) -> None:
-        """End the connections to origins; tunnels end with their clients."""
-        await self._forwarder.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
+    def route(self, request: Request) -> tuple[Request, str, str | None]:
+        origin, authority, target = parse_target(request)
+        return replace(request, target=target), origin, authority
 
     async def _connect(self, request: Request) -> Response:
         origin = parse_authority(request.target)

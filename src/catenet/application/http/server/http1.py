@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 import h11
@@ -13,10 +12,11 @@ from catenet.application.http.dates import format_date, now
 from catenet.application.http.errors import HttpError
 from catenet.application.http.headers import Headers
 from catenet.application.http.limits import Limits
-from catenet.application.http.message import Body, Handler, Request, Response, error_response, phrase, without_body
+from catenet.application.http.message import Body, Request, Response, error_response, phrase, without_body
 from catenet.application.http.server.linger import DISCARD_BYTES, linger
-from catenet.application.http.server.refusals import LOG, Refusals
+from catenet.application.http.server.refusals import LOG
 from catenet.application.http.server.request_head import END, check_head, check_unfinished
+from catenet.application.http.server.service import Service
 from catenet.application.http.tunnel import Tunnel
 
 READ_BYTES = 65536
@@ -28,17 +28,9 @@ HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\n"
 class Http1Connection:
     """Serves one connection until either end closes it."""
 
-    def __init__(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        handler: Handler,
-        limits: Limits,
-        methods: AbstractSet[str],
-        refusals: Refusals,
-    ) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, service: Service) -> None:
         self._reader, self._writer = reader, writer
-        self._handler, self._limits, self._methods, self._refusals = handler, limits, methods, refusals
+        self._service, self._limits, self._refusals = service, service.limits, service.refusals
         self._peer: Any = writer.get_extra_info("peername")
         self._scheme = "http" if writer.get_extra_info("ssl_object") is None else "https"
         self._buffer = bytearray()
@@ -75,7 +67,7 @@ class Http1Connection:
         head = await self._receive_head()
         if head is None:
             return None
-        check_head(head, self._limits, self._methods)
+        check_head(head, self._limits, self._service.methods)
         self._h11.receive_data(head)
         try:
             event = self._h11.next_event()
@@ -133,16 +125,11 @@ class Http1Connection:
 
     async def _answer(self, request: Request) -> Response:
         try:
-            return await self._handler(request)
+            return await self._service.respond(request)
         except HttpError as error:
             if error.reason in FATAL:
                 raise
             return error_response(error)
-        except ConnectionError:
-            raise
-        except Exception:
-            LOG.exception("the handler of %s %s failed", request.method, request.target)
-            return error_response(HttpError(500, "handler"))
 
     async def body_piece(self, seen_bytes: int) -> bytes:
         """The next octets of the request's body; none at its end.  Raises HttpError."""

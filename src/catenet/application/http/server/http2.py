@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 from h2.errors import ErrorCodes
@@ -16,26 +15,18 @@ from catenet.application.http.http2.connection import Http2Connection
 from catenet.application.http.http2.fields import response_fields, split_fields
 from catenet.application.http.http2.floods import Flood
 from catenet.application.http.http2.stream import Stream
-from catenet.application.http.limits import Limits
-from catenet.application.http.message import Body, Handler, Request, Response, error_response, without_body
+from catenet.application.http.message import Body, Request, Response, error_response, without_body
 from catenet.application.http.server.linger import linger
-from catenet.application.http.server.refusals import LOG, Refusals
+from catenet.application.http.server.refusals import LOG
+from catenet.application.http.server.service import Service
 
 
 class Http2ServerConnection(Http2Connection):
     """Serves one connection until either end closes it."""
 
-    def __init__(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        handler: Handler,
-        limits: Limits,
-        methods: AbstractSet[str],
-        refusals: Refusals,
-    ) -> None:
-        super().__init__(reader, writer, limits, client_side=False)
-        self._handler, self._methods, self._refusals = handler, methods, refusals
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, service: Service) -> None:
+        super().__init__(reader, writer, service.limits, client_side=False)
+        self._service, self._refusals = service, service.refusals
         self._peer: Any = writer.get_extra_info("peername")
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
@@ -112,7 +103,7 @@ class Http2ServerConnection(Http2Connection):
 
     def _check(self, request: Request) -> None:
         limits, length = self.limits, request.headers.get("content-length")
-        if request.method not in self._methods:
+        if request.method not in self._service.methods:
             raise HttpError(501, "method")
         if len(request.target) > limits.target_bytes:
             raise HttpError(414, "target_bytes", f"the target is longer than {limits.target_bytes} bytes")
@@ -128,16 +119,11 @@ class Http2ServerConnection(Http2Connection):
             self._refusals.refuse(error, self._peer)
             return error_response(error)
         try:
-            return await self._handler(request)
+            return await self._service.respond(request)
         except HttpError as error:
             if error.reason in {"body_bytes", "read_timeout"}:
                 self._refusals.refuse(error, self._peer)
             return error_response(error)
-        except ConnectionError:
-            raise
-        except Exception:
-            LOG.exception("the handler of %s %s failed", request.method, request.target)
-            return error_response(HttpError(500, "handler"))
 
     async def _send(self, stream: Stream, method: str, response: Response) -> None:
         if response.upgrade is not None:

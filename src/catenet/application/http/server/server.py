@@ -15,6 +15,7 @@ from catenet.application.http.server.http1 import Http1Connection
 from catenet.application.http.server.http2 import Http2ServerConnection
 from catenet.application.http.server.refusals import Refusals
 from catenet.application.http.server.request_head import METHODS
+from catenet.application.http.server.service import Service
 
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
 
@@ -26,17 +27,14 @@ class Server:
     """
 
     def __init__(self, handler: Handler, *, limits: Limits | None = None, methods: AbstractSet[str] = METHODS) -> None:
-        self._handler = handler
-        self.limits: Limits = limits if limits is not None else Limits()
-        self._methods = methods
-        self._refusals = Refusals()
+        self._service = Service(handler, limits if limits is not None else Limits(), methods, Refusals())
         self._closing = False
         self._listener: asyncio.Server | None = None
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order of their connections
 
     @property
     def refused(self) -> Counter[str]:
-        return self._refusals.counts
+        return self._service.refusals.counts
 
     @property
     def connections(self) -> int:
@@ -79,8 +77,8 @@ class Server:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        if len(self._tasks) >= self.limits.connections:
-            self._refusals.refuse(HttpError(503, "connections"), writer.get_extra_info("peername"))
+        if len(self._tasks) >= self._service.limits.connections:
+            self._service.refusals.refuse(HttpError(503, "connections"), writer.get_extra_info("peername"))
             writer.write(BUSY)
             writer.close()
             return
@@ -101,10 +99,9 @@ class Server:
         secure = writer.get_extra_info("ssl_object")
         early = b""
         if secure is None or secure.selected_alpn_protocol() != "h2":
-            first = Http1Connection(reader, writer, self._handler, self.limits, self._methods, self._refusals)
+            first = Http1Connection(reader, writer, self._service)
             await first.run()
             if first.early is None:
                 return
             early = first.early
-        connection = Http2ServerConnection(reader, writer, self._handler, self.limits, self._methods, self._refusals)
-        await connection.run(early)
+        await Http2ServerConnection(reader, writer, self._service).run(early)
