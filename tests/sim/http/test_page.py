@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 import re
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names: dict[str, object] = {}
     for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
         exec(compile(block, "docs/http.md", "exec"), names)
+    entries = json.loads((tmp_path / "page.har").read_text(encoding="utf-8"))["log"]["entries"]
+    assert [entry["response"]["status"] for entry in entries] == [200, 200]
 
 
 def defaults(heading: str) -> dict[str, float]:
