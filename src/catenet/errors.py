@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -50,6 +51,11 @@ class MissingExtra(LabError):
     def __init__(self, what: str, libraries: str, extra: str) -> None:
         self.extra = extra
         super().__init__(f"{what} needs {libraries}, which are not installed: pip install 'catenet[{extra}]'")
+
+
+def installed(*modules: str) -> bool:
+    """Whether all of these can be imported; none is."""
+    return all(find_spec(module) is not None for module in modules)
 
 
 def named(read: Callable[[object], Read], value: object, key: str) -> Read:

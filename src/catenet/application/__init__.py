@@ -9,8 +9,8 @@ that.
 - :mod:`.storage`: durable storage for a replica: a write-ahead log, and SQLite beside it;
 - :mod:`.placement`: consistent hashing: which group or node has a key;
 - :mod:`.kv`: the replicated, sharded key-value store, made of all these;
-- :mod:`.dns`: name servers and resolvers;
-- :mod:`.dhcp`: DHCP, with relays; :mod:`.http`: server, client and proxies; :mod:`.mail`: SMTP, queue and mailboxes.
+- :mod:`.dns`: name servers and resolvers; :mod:`.dhcp`: DHCP, with relays; :mod:`.http`: server, client and proxies;
+  :mod:`.mail`: SMTP, queue and mailboxes; :mod:`.counters`: counts of events by name, for any of them.
 
 Read first the docstring of :mod:`.kv`, which shows how the others are used, then that of :mod:`.consensus`.
 """

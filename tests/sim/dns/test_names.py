@@ -272,7 +272,7 @@ def test_only_an_internet_with_names_needs_dnspython(monkeypatch: pytest.MonkeyP
         "net = catenet.Internet(); net.router('r'); net.host('h', at='r'); net.run()\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
-    monkeypatch.setattr("catenet.lab.services.nameservers.find_spec", lambda name: None)
+    monkeypatch.setattr("catenet.errors.find_spec", lambda name: None)
     net = catenet.Internet()
     net.router("r")
     with pytest.raises(MissingExtra, match=r"dns needs dnspython.*pip install 'catenet\[services\]'"):

@@ -9,3 +9,11 @@ memory and time for any input.  **Requires** of the rooms below: asyncio and not
 
 Importing this package does not need dnspython; the rooms do.
 """
+
+from catenet.errors import MissingExtra, installed
+
+
+def need_dnspython(what: str = "DNS") -> None:
+    """Raise :class:`~catenet.errors.MissingExtra` if dnspython is not installed."""
+    if not installed("dns"):
+        raise MissingExtra(what, "dnspython", "services")

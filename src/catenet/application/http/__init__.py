@@ -9,25 +9,26 @@ part of a request.  **Requires** of the rooms below: asyncio; the packages of th
 - :mod:`.content`: answers from content of known length, with :mod:`.conditional` requests, :mod:`.ranges` and
   :mod:`.dates`; :mod:`.negotiated` compression; :mod:`.files`: a folder;
 - :mod:`.cache`, :mod:`.proxy` and :mod:`.balancer`: handlers that answer from a store, or by another server;
-- :mod:`.http2`: what server and client share of HTTP/2; :mod:`.extra`: the error if a library is missing.
+- :mod:`.http2`: what server and client share of HTTP/2.
 """
 
-from catenet.application.http.extra import require
+from catenet.errors import MissingExtra, installed
 
-require("h11", "h2")
+if not installed("h11", "h2"):
+    raise MissingExtra("HTTP", "h11 and h2", "services")
 
-from catenet.application.http.client.answer import Answer  # noqa: E402
-from catenet.application.http.client.client import Client  # noqa: E402
-from catenet.application.http.client.har import HarLog  # noqa: E402
-from catenet.application.http.client.timings import Timings  # noqa: E402
-from catenet.application.http.content import Content, respond  # noqa: E402
-from catenet.application.http.errors import ClientError, HttpError, TooManyRedirects  # noqa: E402
-from catenet.application.http.files import Files  # noqa: E402
-from catenet.application.http.headers import Headers  # noqa: E402
-from catenet.application.http.limits import Limits  # noqa: E402
-from catenet.application.http.message import Body, Handler, Request, Response  # noqa: E402
-from catenet.application.http.server.server import Server  # noqa: E402
-from catenet.application.http.tunnel import Tunnel, splice  # noqa: E402
+from catenet.application.http.client.answer import Answer
+from catenet.application.http.client.client import Client
+from catenet.application.http.client.har import HarLog
+from catenet.application.http.client.timings import Timings
+from catenet.application.http.content import Content, respond
+from catenet.application.http.errors import ClientError, HttpError, TooManyRedirects
+from catenet.application.http.files import Files
+from catenet.application.http.headers import Headers
+from catenet.application.http.limits import Limits
+from catenet.application.http.message import Body, Handler, Request, Response
+from catenet.application.http.server.server import Server
+from catenet.application.http.tunnel import Tunnel, splice
 
 __all__ = [
     "Answer",

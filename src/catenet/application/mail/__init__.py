@@ -11,11 +11,9 @@ name servers for MX, and the packages of the extra ``services``.
 - :mod:`.address`: mailboxes' addresses; :mod:`.replies`: SMTP's replies; :mod:`.outcome`: what became of a recipient.
 """
 
-from importlib.util import find_spec
+from catenet.errors import MissingExtra, installed
 
-from catenet.errors import MissingExtra
-
-if find_spec("aiosmtpd") is None or find_spec("dns") is None:
+if not installed("aiosmtpd", "dns"):
     raise MissingExtra("mail", "aiosmtpd and dnspython", "services")
 
 from catenet.application.mail.client.submit import submit

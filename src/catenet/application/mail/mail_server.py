@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Literal
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.dns.stub.resolv_conf import ResolvConf
 from catenet.application.mail.address import POSTMASTER, Address, parse_address, parse_domain
 from catenet.application.mail.mailboxes import Mailboxes

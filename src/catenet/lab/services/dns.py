@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from catenet.application.dns import need_dnspython
 from catenet.application.dns.stub.resolv_conf import ResolvConf
 from catenet.errors import LabError
 from catenet.lab.model.host import Host
 from catenet.lab.model.registry import NodeReference
 from catenet.lab.services import dns_zones
 from catenet.lab.services.dns_zones import IpAddress, Plan, Server
-from catenet.lab.services.nameservers import HostDns, need_dnspython
+from catenet.lab.services.nameservers import HostDns
 from catenet.lab.world.builder import Builder
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import Final, NamedTuple
 
+from catenet.application.dns import need_dnspython
 from catenet.application.dns.stub.resolv_conf import NAMESERVERS_MAX, ResolvConf, parse_resolv_conf
-from catenet.errors import LabError, MissingExtra
+from catenet.errors import LabError
 from catenet.host.host_base import HostBase
 from catenet.lab.model.registry import Registry
 
@@ -18,12 +18,6 @@ class HostDns(NamedTuple):
 
     nameservers: tuple[str, ...]
     conf: ResolvConf
-
-
-def need_dnspython(what: str) -> None:
-    """Raise :class:`~catenet.errors.MissingExtra` if dnspython is not installed."""
-    if find_spec("dns") is None:
-        raise MissingExtra(what, "dnspython", "services")
 
 
 def parse_host_dns(nameservers: Sequence[str], resolv_conf: str | None, owner: str) -> HostDns | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.mail.outcome import Fate, Outcome
 from catenet.application.mail.queue.deliverer import Deliverer
 from catenet.application.mail.queue.queue import Queue, QueueFull

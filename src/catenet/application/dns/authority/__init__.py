@@ -9,3 +9,7 @@
 
 DNSSEC is not implemented: nothing is signed, and DNSSEC's types are answered like others.
 """
+
+from catenet.application.dns import need_dnspython
+
+need_dnspython()

@@ -11,7 +11,7 @@ import dns.message
 import dns.opcode
 import dns.rrset
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.dns.protocol.exchange import ExchangeFailed, ask_udp
 from catenet.application.dns.zones.zone import Zone
 

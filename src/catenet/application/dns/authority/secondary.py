@@ -9,8 +9,8 @@ from typing import Final
 from dns.name import Name
 from dns.serial import Serial
 
+from catenet.application.counters import Counters
 from catenet.application.dns.authority.fetch import fetch_serial, fetch_zone
-from catenet.application.dns.protocol.counters import Counters
 from catenet.application.dns.protocol.exchange import ExchangeFailed
 from catenet.application.dns.zones.zone import Zone
 

@@ -5,5 +5,9 @@
 
 - Read first :mod:`.request`: a request from octets, or why it is refused; :mod:`.response`: responses, EDNS and
   truncation;
-- :mod:`.service`: UDP and TCP of a server; :mod:`.exchange`: one query of a client; :mod:`.counters`: counts by name.
+- :mod:`.service`: UDP and TCP of a server; :mod:`.exchange`: one query of a client.
 """
+
+from catenet.application.dns import need_dnspython
+
+need_dnspython()

@@ -16,7 +16,7 @@ import dns.exception
 import dns.flags
 import dns.message
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 
 PORTS: Final = (1_024, 65_536)
 """Source ports are drawn from this range (RFC 5452 section 4.5)."""

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 
 PORT: Final = 53
 CONNECTIONS_MAX: Final = 100

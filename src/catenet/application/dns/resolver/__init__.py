@@ -10,3 +10,7 @@ messages, and ``secrets`` for what a forger must guess.
 - :mod:`.cache`: records with their TTL and rank; :mod:`.round_trips`: which server is asked, and for how long;
 - :mod:`.hints`: the addresses of the root servers.
 """
+
+from catenet.application.dns import need_dnspython
+
+need_dnspython()

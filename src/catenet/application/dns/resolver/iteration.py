@@ -11,7 +11,7 @@ from dns.rcode import Rcode
 from dns.rdataset import Rdataset
 from dns.rdatatype import RdataType
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.dns.resolver.cache import Cache, Rank, Soa
 from catenet.application.dns.resolver.hints import Hints
 from catenet.application.dns.resolver.limits import LimitReached, Limits, Unanswered, Work

@@ -11,7 +11,7 @@ from dns.name import Name
 from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.dns.protocol.exchange import ExchangeFailed, ask
 from catenet.application.dns.protocol.service import PORT
 from catenet.application.dns.resolver.limits import Unanswered, Work

@@ -16,7 +16,7 @@ from dns.name import Name
 from dns.rcode import Rcode
 from dns.rdatatype import RdataType
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.dns.protocol.exchange import ExchangeFailed, ask, ask_tcp
 from catenet.application.dns.protocol.response import UDP_PAYLOAD
 from catenet.application.dns.protocol.service import PORT

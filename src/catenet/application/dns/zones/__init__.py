@@ -6,3 +6,7 @@ dnspython's names and records.
 - Read first :mod:`.zone`: one version of a zone; then :mod:`.lookup`: answers, referrals, wildcards;
 - :mod:`.zone_file`: zones from text (RFC 1035 section 5); :mod:`.history`: the versions of a zone, for IXFR.
 """
+
+from catenet.application.dns import need_dnspython
+
+need_dnspython()

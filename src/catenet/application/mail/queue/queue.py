@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.mail.address import NULL_SENDER
 from catenet.application.mail.bounces import Failure, bounce
 from catenet.application.mail.outcome import Fate, Outcome

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.mail.mailboxes import PART, write_whole
 from catenet.application.mail.queue.entry import DamagedEntry, Entry, decode, encode, sealed, unsealed
 from catenet.application.storage.disk import Disk

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.mail.client.connection import Connection
 from catenet.application.mail.client.transaction import InDoubt, send
 from catenet.application.mail.outcome import Fate, Outcome, outcome_of

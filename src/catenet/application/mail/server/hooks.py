@@ -12,7 +12,7 @@ from typing import Final
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.mail.address import NULL_SENDER, Address, parse_address
 from catenet.application.mail.message import received, received_count
 from catenet.application.mail.queue.queue import Queue, QueueFull, new_id

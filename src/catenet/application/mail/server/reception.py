@@ -7,7 +7,7 @@ from typing import Final
 
 from aiosmtpd.smtp import Session
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.mail.address import Address
 from catenet.application.mail.queue.queue import Queue
 from catenet.application.mail.server.hooks import Hooks

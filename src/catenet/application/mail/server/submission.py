@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from catenet.application.dns.protocol.counters import Counters
+from catenet.application.counters import Counters
 from catenet.application.mail.address import Address, parse_address
 from catenet.application.mail.message import completed
 from catenet.application.mail.queue.queue import Queue
