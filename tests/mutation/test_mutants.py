@@ -90,8 +90,8 @@ def test_a_line_that_is_never_reported_is_judged_by_its_statement(line: int, sta
 
 def test_a_mutant_is_caught_survives_or_is_not_reached(tmp_path: Path) -> None:
     """In a process of its own: this one has imported Catenet."""
-    judging = [sys.executable, "-c", JUDGING, str(tmp_path)]
-    done = subprocess.run(judging, cwd=ROOT, capture_output=True, text=True, check=False)
+    evaluation = [sys.executable, "-c", EVALUATION, str(tmp_path)]
+    done = subprocess.run(evaluation, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == [UNREACHED, SURVIVED, CAUGHT, "the copy is whole again: True"], done.stderr
 
 
@@ -107,7 +107,7 @@ def test_the_samples_that_the_documents_tell_of_add_up_and_leave_no_room_out() -
 DOCUMENT = ROOT / "docs" / "architecture.md"
 HEAD = "| package | seed | mutants | killed | equivalent | survived | killed of those that are not equivalent |"
 
-JUDGING = """
+EVALUATION = """
 import sys
 from pathlib import Path
 from tests.mutation.mutants import ROOT, Mutant

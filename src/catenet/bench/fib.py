@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from catenet.bench import hot_loops as rounds
+from catenet.bench import hot_loops
 from catenet.bench.baseline import us_per_heapq_push_pop
 from catenet.kernel import Kernel
 from catenet.network import addresses
@@ -48,7 +48,7 @@ def lookups(prefixes: int = 100_000, *, version: int = 4, seed: int = 1) -> dict
     table = random_table(prefixes, version, drawn)
     anywhere = [drawn.randint(*SPACE[version]) for _ in range(LOOKUPS)]
     held = addresses_within(table, drawn)
-    rounds.look_up(table, anywhere)  # the first look-ups build the index
+    hot_loops.look_up(table, anywhere)  # the first look-ups build the index
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     plain = {address: address for address in held[:prefixes]}
     figures: dict[str, object] = {
@@ -57,10 +57,10 @@ def lookups(prefixes: int = 100_000, *, version: int = 4, seed: int = 1) -> dict
         "version": version,
         "prefixes": prefixes,
         "octets_per_prefix": grown_kb * 1024 // prefixes,
-        "us_per_lookup": _us_each(lambda: rounds.look_up(table, anywhere)),
-        "us_per_held_lookup": _us_each(lambda: rounds.look_up(table, held)),
+        "us_per_lookup": _us_each(lambda: hot_loops.look_up(table, anywhere)),
+        "us_per_held_lookup": _us_each(lambda: hot_loops.look_up(table, held)),
         "us_per_python_lookup": _us_each(lambda: _ask(table.lookup, anywhere)),
-        "us_per_dict_get": _us_each(lambda: rounds.look_up_dict(plain, held)),
+        "us_per_dict_get": _us_each(lambda: hot_loops.look_up_dict(plain, held)),
         "us_per_python_dict_get": _us_each(lambda: _ask(plain.get, held)),
         "us_per_heapq_push_pop": us_per_heapq_push_pop(time.process_time),
     }

@@ -11,7 +11,7 @@ import time
 from typing import Any, Final
 
 import catenet.kernel.event
-from catenet.bench import hot_loops as rounds
+from catenet.bench import hot_loops
 from catenet.bench.baseline import us_per_heapq_push_pop
 from catenet.bench.scale import build, peak_mb
 from catenet.internet import Internet
@@ -44,7 +44,7 @@ def _measured(routers: int, pacing: str, seed: int) -> dict[str, object]:
     net = build(routers, seed, routing="ospf", ospf={"flood_pacing": pacing})
     net.trace.listening = False
     net.build()
-    clock = rounds.RouteClock(net._world.kernel)
+    clock = hot_loops.RouteClock(net._world.kernel)
     for router in net._world.registry.routers():
         router.stack.fib4.watch(clock)
     built_s, built_mb = time.process_time() - started, peak_mb()
@@ -70,7 +70,7 @@ def _measured(routers: int, pacing: str, seed: int) -> dict[str, object]:
     }
 
 
-def _converge(net: Internet, clock: rounds.RouteClock) -> dict[str, Any]:
+def _converge(net: Internet, clock: hot_loops.RouteClock) -> dict[str, Any]:
     """Run until no table changes any more."""
     start, begun_ns = time.process_time(), int(net._world.kernel.now_ns)
     before = clock.changes, int(net._world.kernel.events_fired), _messages(net)

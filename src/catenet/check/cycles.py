@@ -124,17 +124,17 @@ def _worst(following: dict[int, list[Edge]], operations: Mapping[int, Operation]
 
 def _shortest(following: dict[int, list[Edge]], must: str, back: frozenset[str]) -> tuple[Edge, ...] | None:
     """A short cycle that begins with an edge of kind ``must`` and goes on by edges of the kinds ``back``."""
-    ways = {number: [edge for edge in edges if edge.kind in back] for number, edges in following.items()}
+    allowed = {number: [edge for edge in edges if edge.kind in back] for number, edges in following.items()}
     homes: dict[int, int] = {}
     if must in back:
-        for home, component in enumerate(_components(ways)):
+        for home, component in enumerate(_components(allowed)):
             homes.update(dict.fromkeys(component, home))
     best: tuple[Edge, ...] | None = None
     tries = 0
     for edge in (edge for edges in following.values() for edge in edges if edge.kind == must):
         if must in back and homes.get(edge.before, -1) != homes.get(edge.after, -2):
             continue
-        path = _path(ways, edge.after, edge.before)
+        path = _path(allowed, edge.after, edge.before)
         if path is not None:
             tries += 1
             if best is None or len(path) + 1 < len(best):
@@ -156,12 +156,12 @@ def _shortened(cycle: tuple[Edge, ...], operations: Mapping[int, Operation]) -> 
     return cycle
 
 
-def _path(ways: dict[int, list[Edge]], start: int, goal: int) -> list[Edge] | None:
+def _path(edges: dict[int, list[Edge]], start: int, goal: int) -> list[Edge] | None:
     came: dict[int, Edge] = {}
     waiting = deque([start])
     while waiting:
         at = waiting.popleft()
-        for edge in ways[at]:
+        for edge in edges[at]:
             if edge.after not in came and edge.after != start:
                 came[edge.after] = edge
                 if edge.after == goal:

@@ -110,7 +110,7 @@ class Neighbourhood:
 
 
 def daemon_story(daemon: OspfDaemon) -> str:
-    """What one of our OSPF daemons knows of its neighbours, and what it did not believe."""
+    """What one of our OSPF daemons knows of its neighbours, and the packets that it rejected."""
     lines = [
         f"  {interface.settings.name}: {interface_states.STATES[interface.state]}, {IPv4Address(neighbour.router_id)}"
         f" {neighbour_states.STATES[neighbour.state]}"

@@ -56,7 +56,7 @@ def test_over_two_protocols_each_hop_says_what_its_route_rests_on() -> None:
     assert (because["path"], because["cost"], because["external_cost"]) == ("external type 2", 20, 20)
     assert (because["lsa"]["type"], because["lsa"]["node"], because["redistributed_from"]) == ("external", "d", "rip")
     assert because["lsa"]["received_from"] in ("b", "c", "d")
-    assert [(way["to"], way["total"], way["taken"]) for way in because["ways"]] == [
+    assert [(way["to"], way["total"], way["taken"]) for way in because["links"]] == [
         ("b", 20, True),
         ("c", 20, True),
         ("d", 25, False),

@@ -12,7 +12,7 @@ from catenet.application.dns.stub.resolv_conf import ResolvConf
 from catenet.application.mail.address import POSTMASTER, Address, parse_address, parse_domain
 from catenet.application.mail.mailboxes import Mailboxes
 from catenet.application.mail.message import return_path
-from catenet.application.mail.outcome import Fate, Outcome
+from catenet.application.mail.outcome import Action, Outcome
 from catenet.application.mail.queue.deliverer import Deliverer
 from catenet.application.mail.queue.queue import Queue
 from catenet.application.mail.relay.mx import MxStub
@@ -47,10 +47,10 @@ class LocalOrRelay(Deliverer):
         outcomes = {}
         for recipient in recipients:
             if not self.has_mailbox(parse_address(recipient)):
-                outcomes[recipient] = Outcome(Fate.FAILED, "5.1.1", "550 5.1.1 no such mailbox")
+                outcomes[recipient] = Outcome(Action.FAILED, "5.1.1", "550 5.1.1 no such mailbox")
                 continue
             await self._boxes.deliver(recipient, queue_id, return_path(sender) + content)
-            outcomes[recipient] = Outcome(Fate.DELIVERED, "2.0.0", "stored in the mailbox")
+            outcomes[recipient] = Outcome(Action.DELIVERED, "2.0.0", "stored in the mailbox")
         return outcomes
 
 

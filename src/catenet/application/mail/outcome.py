@@ -8,8 +8,8 @@ from typing import NamedTuple
 from catenet.application.mail.replies import Reply
 
 
-class Fate(Enum):
-    """Delivered; to be tried again (4xx); never (5xx)."""
+class Action(Enum):
+    """The action of RFC 3464 section 2.3.3: delivered; to be tried again (4xx); never (5xx)."""
 
     DELIVERED = "delivered"
     DEFERRED = "deferred"
@@ -19,7 +19,7 @@ class Fate(Enum):
 class Outcome(NamedTuple):
     """``status`` is an enhanced status code, ``text`` the reply or the error, ``remote`` the server that told so."""
 
-    fate: Fate
+    action: Action
     status: str
     text: str
     remote: str = ""
@@ -27,6 +27,6 @@ class Outcome(NamedTuple):
 
 def outcome_of(reply: Reply, remote: str) -> Outcome:
     """The outcome that a server's reply tells: 2xx, 5xx, and all others may be tried again."""
-    fate = {2: Fate.DELIVERED, 5: Fate.FAILED}.get(reply.code // 100, Fate.DEFERRED)
-    status = reply.status if fate is not Fate.DEFERRED or reply.code // 100 == 4 else "4.5.0"
-    return Outcome(fate, status, str(reply), remote)
+    action = {2: Action.DELIVERED, 5: Action.FAILED}.get(reply.code // 100, Action.DEFERRED)
+    status = reply.status if action is not Action.DEFERRED or reply.code // 100 == 4 else "4.5.0"
+    return Outcome(action, status, str(reply), remote)

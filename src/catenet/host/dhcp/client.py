@@ -131,9 +131,9 @@ class DhcpClientDaemon(NdListener, ClientActions):
 
     def _set_routes(self, lease: ClientLease) -> None:
         self._remove_routes()
-        ways = [(int(network.network_address), network.prefixlen, gateway) for network, gateway in lease.routes]
-        ways += [(0, 0, gateway) for gateway in lease.routers[:1]]
-        for prefix, length, gateway in ways:
+        routes = [(int(network.network_address), network.prefixlen, gateway) for network, gateway in lease.routes]
+        routes += [(0, 0, gateway) for gateway in lease.routers[:1]]
+        for prefix, length, gateway in routes:
             hops = [NextHop(self.interface, int(gateway))]
             self._host.ip.add_route(Route(4, prefix, length, UNICAST, hops, self._metric))
             self._routes.append((prefix, length))

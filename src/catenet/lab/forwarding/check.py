@@ -243,8 +243,8 @@ class ForwardingCheck:
         known.lost_somewhere = bool(lost)
         if lost:
             found += self._blackholes(known, lost)
-        for router, ways in enumerate(branches):
-            if ways[0] >= DELIVERED:
+        for router, next_hops in enumerate(branches):
+            if next_hops[0] >= DELIVERED:
                 known.had[router] = 1
         now = {fault.key: fault for fault in found}
         self._close(known, [key for key in known.open if key not in now])
@@ -252,10 +252,10 @@ class ForwardingCheck:
             self._open(known, key, fault)
 
     def _blackholes(self, known: _Class, lost: list[int]) -> list[Fault]:
-        delivering = [router for router, ways in enumerate(known.branches) if DELIVERED in ways]
+        delivering = [router for router, next_hops in enumerate(known.branches) if DELIVERED in next_hops]
         if not delivering:
             return []
-        sent_to = {way for ways in known.branches for way in ways}
+        sent_to = {hop for next_hops in known.branches for hop in next_hops}
         there = faults.within_reach(self._graph.adjacent, delivering)
         return [
             Fault(False, (router,)) for router in lost if router in there and (known.had[router] or router in sent_to)

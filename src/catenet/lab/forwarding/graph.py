@@ -58,8 +58,8 @@ def loops(branches: Sequence[Branches]) -> list[Fault]:
         on_stack[root] = 1
         path = [(root, iter(branches[root]))]
         while path:
-            node, ways = path[-1]
-            for other in ways:
+            node, next_hops = path[-1]
+            for other in next_hops:
                 if other < 0:
                     continue
                 if not index[other]:
@@ -95,37 +95,37 @@ def _popped(stack: list[int], on_stack: bytearray, until: int) -> list[int]:
 def _round(members: list[int], branches: Sequence[Branches]) -> tuple[int, ...]:
     """A cycle among the members, from its lowest number; the first branch that stays among them is taken."""
     inside = set(members)
-    way: list[int] = []
+    path: list[int] = []
     node = min(members)
-    while node not in way:
-        way.append(node)
+    while node not in path:
+        path.append(node)
         node = next(other for other in branches[node] if other in inside)
-    ring = way[way.index(node) :]
+    ring = path[path.index(node) :]
     lowest = ring.index(min(ring))
     return tuple(ring[lowest:] + ring[:lowest])
 
 
 def lost_at(branches: Sequence[Branches]) -> list[int]:
     """The routers without a next hop, or with a dead one among their next hops."""
-    return [router for router, ways in enumerate(branches) if NOWHERE in ways or DEAD in ways]
+    return [router for router, next_hops in enumerate(branches) if NOWHERE in next_hops or DEAD in next_hops]
 
 
 def upstream(branches: Sequence[Branches], routers: Sequence[int]) -> list[int]:
     """The routers whose packets may reach one of ``routers``, including these, in order."""
     senders: dict[int, list[int]] = {}
-    for router, ways in enumerate(branches):
-        for way in ways:
-            if way >= 0:
-                senders.setdefault(way, []).append(router)
+    for router, next_hops in enumerate(branches):
+        for hop in next_hops:
+            if hop >= 0:
+                senders.setdefault(hop, []).append(router)
     return sorted(_reached(senders, routers))
 
 
 def within_reach(links: Sequence[Sequence[int]], delivering: Sequence[int]) -> set[int]:
     """The routers from which a packet can reach one that delivers it; ``links`` are the adjacencies that work."""
     senders: dict[int, list[int]] = {}
-    for router, ways in enumerate(links):
-        for way in ways:
-            senders.setdefault(way, []).append(router)
+    for router, neighbours in enumerate(links):
+        for neighbour in neighbours:
+            senders.setdefault(neighbour, []).append(router)
     return _reached(senders, delivering)
 
 

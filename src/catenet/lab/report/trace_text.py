@@ -110,7 +110,7 @@ def _ospf_route(row: Row) -> Fields:
         return {"prefix": prefix, "path": "none", **because}
     via = address_text(4, change.gateway) if change.gateway else "-"
     path = PATH_TYPES[change.path_type]
-    return {"prefix": prefix, "path": path, "cost": change.cost, "via": via, "ways": change.hops, **because}
+    return {"prefix": prefix, "path": path, "cost": change.cost, "via": via, "next_hops": change.hops, **because}
 
 
 def _ospf_port(number: int) -> int | str:

@@ -65,10 +65,10 @@ class Route:
 
     def __str__(self) -> str:
         prefix = f"{addresses.text(int(self.version), self.prefix)}/{self.prefix_len}"
-        ways = [
+        next_hops = [
             (f"via {addresses.text(int(self.version), hop.gateway)} " if hop.gateway else "")
             + f"dev {hop.interface.name}"
             for hop in self.hops
         ]
         kind = "" if self.kind == UNICAST else KIND_NAMES[self.kind] + " "
-        return kind + " ".join([prefix, *ways])
+        return kind + " ".join([prefix, *next_hops])

@@ -13,8 +13,8 @@ def reason_lines(because: Mapping[str, Any]) -> list[str]:
         return _ospf(because)
     if protocol == "rip":
         return [_update(because, update) for update in because["updates"]]
-    if protocol == "automatic" and "ways" in because:
-        lines = [f"  cost {because['distance']} so far, {because['left']} to go", *way_lines(because["ways"])]
+    if protocol == "automatic" and "links" in because:
+        lines = [f"  cost {because['distance']} so far, {because['left']} to go", *candidate_lines(because["links"])]
         return lines if because["as_computed"] else [*lines, "  ! its table differs from the computed route"]
     if protocol == "automatic" and "default" in because:
         return [f"  {because['default']}"]
@@ -23,10 +23,10 @@ def reason_lines(because: Mapping[str, Any]) -> list[str]:
     )
 
 
-def way_lines(ways: Sequence[Mapping[str, Any]]) -> list[str]:
+def candidate_lines(links: Sequence[Mapping[str, Any]]) -> list[str]:
     """The candidate next hops of a node, in columns; an arrow marks those in use."""
-    neighbours = [way["to"] for way in ways]
-    rows = [_way(way, neighbours.count(way["to"]) > 1) for way in ways]
+    neighbours = [link["to"] for link in links]
+    rows = [_candidate_cells(link, neighbours.count(link["to"]) > 1) for link in links]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
     lines = []
     for mark, to, *costs, note in rows:
@@ -35,14 +35,14 @@ def way_lines(ways: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _way(way: Mapping[str, Any], parallel: bool) -> tuple[str, str, str, str, str, str]:
+def _candidate_cells(link: Mapping[str, Any], parallel: bool) -> tuple[str, str, str, str, str, str]:
     """The cells of one line; parallel links are distinguished by name."""
-    to = f"{way['to']} ({way['link']})" if parallel and way.get("link") else way["to"]
-    if way["total"] is None:
-        return " ", to, f"cost {way['cost']}", "", "", "no path except back through this node"
-    extra = "" if way["taken"] else f"+{way['extra']}"
-    note = "loop-free alternate" if way["loop_free"] and not way["taken"] else ""
-    return "→" if way["taken"] else " ", to, f"cost {way['cost']}", f"total {way['total']}", extra, note
+    to = f"{link['to']} ({link['link']})" if parallel and link.get("link") else link["to"]
+    if link["total"] is None:
+        return " ", to, f"cost {link['cost']}", "", "", "no path except back through this node"
+    extra = "" if link["taken"] else f"+{link['extra']}"
+    note = "loop-free alternate" if link["loop_free"] and not link["taken"] else ""
+    return "→" if link["taken"] else " ", to, f"cost {link['cost']}", f"total {link['total']}", extra, note
 
 
 def _ospf(because: Mapping[str, Any]) -> list[str]:
@@ -61,7 +61,7 @@ def _ospf(because: Mapping[str, Any]) -> list[str]:
         tree = " → ".join(f"{each['vertex']} {each['cost']}" for each in because["tree"])
         lines.append(f"  tree: {tree}")
         lines += [f"    {lsa_text(each['lsa'])}" for each in because["tree"] if each["lsa"] is not None]
-    return [*lines, *way_lines(because.get("ways", []))]
+    return [*lines, *candidate_lines(because.get("links", []))]
 
 
 def lsa_text(lsa: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catenet.application.counters import Counters
-from catenet.application.mail.outcome import Fate, Outcome
+from catenet.application.mail.outcome import Action, Outcome
 from catenet.application.mail.queue.deliverer import Deliverer
 from catenet.application.mail.queue.queue import Queue, QueueFull
 from catenet.application.mail.settings import Retries
@@ -19,7 +19,7 @@ from catenet.application.storage.disk import FileDisk
 class Scripted(Deliverer):
     """Raises or returns what it is told, attempt by attempt, and delivers after that."""
 
-    def __init__(self, *script: Exception | Fate) -> None:
+    def __init__(self, *script: Exception | Action) -> None:
         self.script = list(script)
         self.attempts: list[tuple[str, tuple[str, ...]]] = []
 
@@ -27,7 +27,7 @@ class Scripted(Deliverer):
         self, queue_id: str, sender: str, domain: str, recipients: Sequence[str], content: bytes
     ) -> Mapping[str, Outcome]:
         self.attempts.append((domain, tuple(recipients)))
-        step = self.script.pop(0) if self.script else Fate.DELIVERED
+        step = self.script.pop(0) if self.script else Action.DELIVERED
         if isinstance(step, Exception):
             raise step
         return dict.fromkeys(recipients, Outcome(step, "4.0.0", "text"))
@@ -51,7 +51,7 @@ async def run(folder: Path, deliverer: Scripted, *recipients: str) -> Counters:
 @pytest.mark.slow
 @pytest.mark.parametrize("error", [OSError("the disk fails"), RuntimeError("a fault of the program")])
 def test_an_attempt_that_fails_is_made_again(tmp_path: Path, error: Exception) -> None:
-    deliverer = Scripted(error, Fate.DEFERRED)
+    deliverer = Scripted(error, Action.DEFERRED)
     counters = asyncio.run(run(tmp_path, deliverer, "b@b.test"))
     assert len(deliverer.attempts) == 3
     assert counters["disk-errors" if isinstance(error, OSError) else "exceptions"] == 1
@@ -59,7 +59,7 @@ def test_an_attempt_that_fails_is_made_again(tmp_path: Path, error: Exception) -
 
 @pytest.mark.slow
 def test_each_domain_has_its_attempt_and_each_recipient_its_state(tmp_path: Path) -> None:
-    deliverer = Scripted(Fate.DELIVERED, Fate.DEFERRED, Fate.FAILED)
+    deliverer = Scripted(Action.DELIVERED, Action.DEFERRED, Action.FAILED)
     recipients = ("b@b.test", "c@c.test", "d@b.test", "b@b.test")
     counters = asyncio.run(run(tmp_path, deliverer, *recipients))
     assert deliverer.attempts == [

@@ -40,7 +40,7 @@ def test_the_explanation_as_json(scenario: str, capsys: pytest.CaptureFixture[st
     assert status_of(["routes", "explain", scenario, "a", "c", "--json"]) == OK
     told = json.loads(capsys.readouterr().out)
     assert (told["reached"], told["paths"]) == (True, [["a", "b", "c"]])
-    assert told["hops"][0]["because"]["ways"][0]["to"] == "b"
+    assert told["hops"][0]["because"]["links"][0]["to"] == "b"
     computed = told["computed"]
     assert (computed["cost"], computed["paths"]) == (7, [["a", "b", "c"]])
     assert [hop["as_computed"] for hop in computed["hops"]] == [True, True, True]

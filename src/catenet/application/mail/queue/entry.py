@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from google_crc32c import value
 
-from catenet.application.mail.outcome import Fate, Outcome
+from catenet.application.mail.outcome import Action, Outcome
 
 VERSION: Final = 1
 REPORTED: Final = "reported"
@@ -35,8 +35,8 @@ class Recipient(msgspec.Struct):
 
     def apply(self, outcome: Outcome) -> None:
         """Note what became of an attempt."""
-        if outcome.fate is not Fate.DEFERRED:
-            self.state = outcome.fate.value
+        if outcome.action is not Action.DEFERRED:
+            self.state = outcome.action.value
         self.status, self.text, self.remote = outcome.status, outcome.text, outcome.remote
 
 
@@ -65,7 +65,7 @@ class Entry(msgspec.Struct):
     @property
     def is_done(self) -> bool:
         """Whether each recipient was delivered to or reported."""
-        return not any(recipient.state in (PENDING, Fate.FAILED.value) for recipient in self.recipients)
+        return not any(recipient.state in (PENDING, Action.FAILED.value) for recipient in self.recipients)
 
 
 def encode(entry: Entry) -> bytes:

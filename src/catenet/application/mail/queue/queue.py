@@ -20,7 +20,7 @@ from typing import Final
 from catenet.application.counters import Counters
 from catenet.application.mail.address import NULL_SENDER
 from catenet.application.mail.bounces import Failure, bounce
-from catenet.application.mail.outcome import Fate, Outcome
+from catenet.application.mail.outcome import Action, Outcome
 from catenet.application.mail.queue.deliverer import Deliverer
 from catenet.application.mail.queue.entry import PENDING, REPORTED, DamagedEntry, Entry, Recipient
 from catenet.application.mail.queue.spool import Spool
@@ -181,9 +181,9 @@ class Queue:
         for recipient in recipients:
             outcome = outcomes[recipient.address]
             recipient.apply(outcome)
-            self._counters.add(f"recipients-{outcome.fate.value}")
-            LOG.info("%s: <%s> %s: %s", entry.id, recipient.address, outcome.fate.value, outcome.text)
-        if any(outcomes[address].fate is not Fate.DEFERRED for address in addresses):
+            self._counters.add(f"recipients-{outcome.action.value}")
+            LOG.info("%s: <%s> %s: %s", entry.id, recipient.address, outcome.action.value, outcome.text)
+        if any(outcomes[address].action is not Action.DEFERRED for address in addresses):
             await self._spool.save(entry)
 
     def _expire(self, entry: Entry) -> None:
@@ -191,7 +191,7 @@ class Queue:
             return
         for recipient in entry.in_state(PENDING):
             text = f"delivery time expired; the last attempt: {recipient.text}"
-            recipient.apply(Outcome(Fate.FAILED, EXPIRED, text, recipient.remote))
+            recipient.apply(Outcome(Action.FAILED, EXPIRED, text, recipient.remote))
             self._counters.add("recipients-expired")
 
     async def _report(self, entry: Entry) -> Entry | None:
@@ -199,7 +199,7 @@ class Queue:
 
         Returns the bounce, which nothing has tried to deliver yet.
         """
-        failed = entry.in_state(Fate.FAILED.value)
+        failed = entry.in_state(Action.FAILED.value)
         if not failed:
             return None
         bounced = None
@@ -218,7 +218,7 @@ class Queue:
         return bounced
 
     async def _mark_reported(self, entry: Entry) -> None:
-        failed = entry.in_state(Fate.FAILED.value)
+        failed = entry.in_state(Action.FAILED.value)
         for recipient in failed:
             recipient.state = REPORTED
         entry.reports += 1
@@ -226,6 +226,6 @@ class Queue:
             await self._spool.save(entry)
         except OSError:  # report again: the bounce has the same id, and is not sent before
             for recipient in failed:
-                recipient.state = Fate.FAILED.value
+                recipient.state = Action.FAILED.value
             entry.reports -= 1
             raise

@@ -11,7 +11,7 @@ from typing import Final
 from catenet.application.counters import Counters
 from catenet.application.mail.client.connection import Connection
 from catenet.application.mail.client.transaction import InDoubt, send
-from catenet.application.mail.outcome import Fate, Outcome, outcome_of
+from catenet.application.mail.outcome import Action, Outcome, outcome_of
 from catenet.application.mail.queue.deliverer import Deliverer
 from catenet.application.mail.relay.mx import MxStub, NoMailServer
 from catenet.application.mail.replies import ProtocolError, SmtpError
@@ -68,12 +68,12 @@ class Relay(Deliverer):
                     last = _better(last, found)
         except NoMailServer as error:
             self._counters.add("no-mail-server")
-            fate = Fate.FAILED if error.status[0] == "5" else Fate.DEFERRED
-            last = Outcome(fate, error.status, str(error))
+            action = Action.FAILED if error.status[0] == "5" else Action.DEFERRED
+            last = Outcome(action, error.status, str(error))
         except InDoubt as error:
             self._counters.add("in-doubt")
-            last = Outcome(Fate.DEFERRED, "4.4.2", str(error))
-        return dict.fromkeys(recipients, last or Outcome(Fate.DEFERRED, "4.4.4", f"{domain} has no server to try"))
+            last = Outcome(Action.DEFERRED, "4.4.2", str(error))
+        return dict.fromkeys(recipients, last or Outcome(Action.DEFERRED, "4.4.4", f"{domain} has no server to try"))
 
     async def _servers(self, domain: str) -> list[str]:
         route = self._routes.get(domain, self._routes.get("*"))
@@ -89,10 +89,10 @@ class Relay(Deliverer):
             self._counters.add("address-look-ups-failed")
             text = f"the address of {server}: {error.strerror}"
             if error.errno in _NOT_NOW:
-                return [], Outcome(Fate.DEFERRED, "4.4.3", text)
-            return [], Outcome(Fate.FAILED, "5.4.4", text)
+                return [], Outcome(Action.DEFERRED, "4.4.3", text)
+            return [], Outcome(Action.FAILED, "5.4.4", text)
         except UnicodeError:
-            return [], Outcome(Fate.FAILED, "5.4.4", f"{server!r} is not the name of a server")
+            return [], Outcome(Action.FAILED, "5.4.4", f"{server!r} is not the name of a server")
         return [str(info[4][0]) for info in found], None
 
     async def _attempt(
@@ -114,7 +114,7 @@ class Relay(Deliverer):
             raise
         except OSError as error:
             self._counters.add("connections-failed")
-            return Outcome(Fate.DEFERRED, "4.4.1", f"{server} [{address}]: {error or type(error).__name__}")
+            return Outcome(Action.DEFERRED, "4.4.1", f"{server} [{address}]: {error or type(error).__name__}")
         return {recipient: outcome_of(reply, server) for recipient, reply in replies.items()}
 
     async def _connect(self, server: str, address: str) -> Connection:
@@ -141,4 +141,4 @@ def _better(last: Outcome | None, found: Outcome | None) -> Outcome | None:
     """The outcome of several addresses: while one of them may do better later, the message waits."""
     if last is None or found is None:
         return found or last
-    return last if last.fate is Fate.DEFERRED and found.fate is Fate.FAILED else found
+    return last if last.action is Action.DEFERRED and found.action is Action.FAILED else found

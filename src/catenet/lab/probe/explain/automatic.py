@@ -42,12 +42,12 @@ class WeighedNode(NamedTuple):
     node: str
     distance: int
     left: int
-    ways: tuple[OutgoingLink, ...]
+    links: tuple[OutgoingLink, ...]
     as_computed: bool
 
     def reasons(self) -> dict[str, Any]:
         """The same in dicts and lists, for JSON."""
-        return {**self._asdict(), "ways": [way._asdict() for way in self.ways]}
+        return {**self._asdict(), "links": [link._asdict() for link in self.links]}
 
 
 class TreeNode(NamedTuple):
@@ -175,11 +175,11 @@ class _CostGraph:
 
     def _hop(self, step: Step) -> WeighedNode:
         node = self._net.registry.nodes[self._names[step.node]]
-        ways = tuple(self._way(way) for way in step.candidates)
+        links = tuple(self._outgoing_link(edge) for edge in step.candidates)
         as_computed = True
         if isinstance(node, IpNode) and step.node != self._last:
-            as_computed = self._leads_to(node) == {self._edges[way.edge].into for way in step.candidates if way.taken}
-        return WeighedNode(node.name, step.distance, step.left, ways, as_computed)
+            as_computed = self._leads_to(node) == {self._edges[one.edge].into for one in step.candidates if one.taken}
+        return WeighedNode(node.name, step.distance, step.left, links, as_computed)
 
     def _leads_to(self, node: IpNode) -> set[End | None]:
         """The ends to which a node's table sends packets."""
@@ -191,16 +191,16 @@ class _CostGraph:
             found.add(None if pair is None else pair[1])
         return found
 
-    def _way(self, way: CandidateEdge) -> OutgoingLink:
-        link = self._edges[way.edge].out.link
+    def _outgoing_link(self, candidate: CandidateEdge) -> OutgoingLink:
+        link = self._edges[candidate.edge].out.link
         return OutgoingLink(
-            self._names[way.head],
+            self._names[candidate.head],
             "" if link is None else link.name,
-            way.cost,
-            _known(way.total),
-            _known(way.extra),
-            way.taken,
-            way.loop_free,
+            candidate.cost,
+            _known(candidate.total),
+            _known(candidate.extra),
+            candidate.taken,
+            candidate.loop_free,
         )
 
     def _tree(self, found: Explanation) -> tuple[TreeNode, ...]:

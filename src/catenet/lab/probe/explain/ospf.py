@@ -58,7 +58,7 @@ class OspfReasons:
         told["cost_told"] = path.advertised
         told["redistributed_from"] = self._source(path.lsa)
         told["tree"] = [] if topology is None else self._tree(topology, vertex)
-        told["ways"] = [] if topology is None or vertex == ROOT else self._link_costs(topology, vertex)
+        told["links"] = [] if topology is None or vertex == ROOT else self._link_costs(topology, vertex)
         return told
 
     def rule(self) -> str:
@@ -143,16 +143,16 @@ class OspfReasons:
         """The path cost over each of the router's own links in the area, the best first."""
         graph = topology.graph
         found = []
-        for way in weigh(graph, ROOT, vertex, distances_to(graph, vertex)):
-            known = way.total != UNREACHED
+        for candidate in weigh(graph, ROOT, vertex, distances_to(graph, vertex)):
+            known = candidate.total != UNREACHED
             found.append(
                 {
-                    "to": self._vertex_name(topology, way.head),
-                    "cost": way.cost,
-                    "total": way.total if known else None,
-                    "extra": way.extra if known else None,
-                    "taken": bool(way.taken),
-                    "loop_free": bool(way.loop_free),
+                    "to": self._vertex_name(topology, candidate.head),
+                    "cost": candidate.cost,
+                    "total": candidate.total if known else None,
+                    "extra": candidate.extra if known else None,
+                    "taken": bool(candidate.taken),
+                    "loop_free": bool(candidate.loop_free),
                 }
             )
         return found

@@ -30,12 +30,12 @@ CAUSES: Final[dict[int, str]] = {
     BETTER: "advertised with a lower metric",
     SAME_GATEWAY: "its gateway says something else now",
     FRESHER: "as far through another, and the old one was getting stale",
-    EQUAL: "one more way of equal cost",
+    EQUAL: "one more next hop of equal cost",
     POISONED: "its gateway says that it is unreachable",
     TIMED_OUT: "not heard of for too long",
     INTERFACE_DOWN: "the interface went down",
     FLUSHED: "garbage collected",
-    HOP_LOST: "one of its ways of equal cost is gone",
+    HOP_LOST: "one of its next hops of equal cost is gone",
     WITHDRAWN: "not to be advertised any more",
 }
 

@@ -1,4 +1,4 @@
-"""Sealed packets at the door: which sequence numbers are taken, and whose they are (RFC 2328 D.5, RFC 7474 3)."""
+"""Sealed packets on input: which sequence numbers are taken, and whose they are (RFC 2328 D.5, RFC 7474 3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SOURCE = 0x0A000002
 ACK, ASK = Acknowledgement(2, 0, []), Request(2, 0, [])
 
 
-class Door:
+class Input:
     """Router 1 on a link whose packets are authenticated with a key, and its neighbour 2 there."""
 
     def __init__(self, key: Key, network: str = "point-to-point", met: bool = True) -> None:
@@ -48,13 +48,13 @@ class Door:
 @pytest.mark.parametrize(("key", "again"), [(MD5, 0), (EXTENDED, drop_reasons.OLD_SEQUENCE)])
 def test_a_number_never_falls_and_where_it_has_64_bits_it_grows(key: Key, again: int) -> None:
     """With 32 bits a router may send several packets under one number; replayed ones of before are not taken."""
-    door = Door(key)
-    assert [door.verified(ACK, number) for number in (5, 6, 6, 5, 7)] == [0, 0, again, drop_reasons.OLD_SEQUENCE, 0]
-    assert door.neighbour.sequences[ACK.type if key.extended else 0] == 7
+    entry = Input(key)
+    assert [entry.verified(ACK, number) for number in (5, 6, 6, 5, 7)] == [0, 0, again, drop_reasons.OLD_SEQUENCE, 0]
+    assert entry.neighbour.sequences[ACK.type if key.extended else 0] == 7
 
 
 def test_where_it_has_64_bits_each_kind_of_packet_has_numbers_of_its_own() -> None:
-    extended, plain = Door(EXTENDED), Door(MD5)
+    extended, plain = Input(EXTENDED), Input(MD5)
     assert [extended.verified(ACK, 9), extended.verified(ASK, 5), extended.verified(ASK, 5)] == [
         0,
         0,
@@ -66,32 +66,32 @@ def test_where_it_has_64_bits_each_kind_of_packet_has_numbers_of_its_own() -> No
 @pytest.mark.parametrize("network", ["point-to-point", "broadcast"])
 def test_one_that_is_not_known_may_begin_anywhere_and_one_that_was_goes_on(network: str) -> None:
     """A neighbour that was lost is remembered by its router id, or where there may be many by its address."""
-    door = Door(EXTENDED, network, met=False)
-    assert [door.verified(ACK, 5), door.verified(ACK, 5)] == [0, 0]
+    entry = Input(EXTENDED, network, met=False)
+    assert [entry.verified(ACK, 5), entry.verified(ACK, 5)] == [0, 0]
     sequences = [-1] * 6
-    door.interface.remembered[2 if network == "point-to-point" else SOURCE] = sequences
-    assert [door.verified(ACK, 5), door.verified(ACK, 5), door.verified(ACK, 6)] == [0, drop_reasons.OLD_SEQUENCE, 0]
+    entry.interface.remembered[2 if network == "point-to-point" else SOURCE] = sequences
+    assert [entry.verified(ACK, 5), entry.verified(ACK, 5), entry.verified(ACK, 6)] == [0, drop_reasons.OLD_SEQUENCE, 0]
     assert sequences[ACK.type] == 6
 
 
 def test_a_packet_that_is_not_believed_for_another_reason_moves_no_number() -> None:
-    door = Door(MD5)
+    entry = Input(MD5)
     for packet, reason in (
         (Acknowledgement(2, 7, []), drop_reasons.AREA_MISMATCH),
         (Acknowledgement(1, 0, []), drop_reasons.OWN_ROUTER_ID),
     ):
-        assert door.verified(packet, 99) == reason
-    assert door.neighbour.sequences == [-1] * 6
-    found = verify_packet(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, ACK)
+        assert entry.verified(packet, 99) == reason
+    assert entry.neighbour.sequences == [-1] * 6
+    found = verify_packet(entry.node.ospf, entry.interface, SOURCE, ALL_SPF_ROUTERS, ACK)
     assert found == drop_reasons.AUTHENTICATION_TYPE, "without authentication"
     wrong = Octets(Key("md5", b"other", 1).authenticated(ACK, 99, SOURCE))
-    assert verify_packet(door.node.ospf, door.interface, SOURCE, ALL_SPF_ROUTERS, wrong) == drop_reasons.WRONG_KEY
-    assert door.verified(ACK, 1) == 0
+    assert verify_packet(entry.node.ospf, entry.interface, SOURCE, ALL_SPF_ROUTERS, wrong) == drop_reasons.WRONG_KEY
+    assert entry.verified(ACK, 1) == 0
 
 
 def test_a_password_has_no_numbers() -> None:
-    door = Door(Key("plain", b"secret"))
-    assert [door.verified(ACK, 9), door.verified(ACK, 1)] == [0, 0]
+    entry = Input(Key("plain", b"secret"))
+    assert [entry.verified(ACK, 9), entry.verified(ACK, 1)] == [0, 0]
 
 
 @pytest.mark.parametrize("key", [MD5, EXTENDED, Key("plain", b"secret")])

@@ -373,7 +373,7 @@ def test_a_packet_that_was_heard_before_is_not_heard_again(extended: bool) -> No
     bench.assert_adjacent(one, other)
 
 
-# -- the door
+# -- packet input
 
 
 def hello(router_id: int, heard: list[int] | None = None, area_id: int = 0) -> Hello:

@@ -1,4 +1,4 @@
-"""The way of a waveform: what fibre and pair do to it is what the closed forms reckon with."""
+"""A waveform's channel: what fibre and pair do to a signal is what the closed forms compute with."""
 
 from __future__ import annotations
 
