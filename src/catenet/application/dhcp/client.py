@@ -59,6 +59,10 @@ class ClientActions:
         """The lease has ended."""
         raise AssertionError(f"{type(self).__name__} cannot configure")
 
+    def remember(self, lease: ClientLease | None) -> None:
+        """Keep a lease for the next start; None if the address may not be asked for again."""
+        raise AssertionError(f"{type(self).__name__} cannot remember a lease")
+
 
 class DhcpClient:
     """The client of one interface.
@@ -83,6 +87,7 @@ class DhcpClient:
         self._sent_ns = 0
         self._offer: DhcpMessage | None = None
         self._granted: ClientLease | None = None
+        self._remembered: ClientLease | None = None
 
     @property
     def wake_ns(self) -> int | None:
@@ -94,9 +99,14 @@ class DhcpClient:
 
     # -- what happens
 
+    def resume(self, lease: ClientLease | None) -> None:
+        """The lease that an earlier run of the host has kept: it is verified before it is used (RFC 2131 3.2)."""
+        self._remembered = lease
+
     def link_up(self, now_ns: int) -> None:
         """The link has come up: verify the lease, or ask for one (INIT-REBOOT, INIT)."""
-        if self.lease is not None and (self.lease.until_ns is None or self.lease.until_ns > now_ns):
+        known = self._known
+        if known is not None and known.holds(now_ns):
             self._begin(REBOOTING, now_ns)
             self._send_request(now_ns)
         else:
@@ -109,6 +119,7 @@ class DhcpClient:
 
     def forget(self) -> None:
         """The host has lost power, and its memory."""
+        self._remembered = None
         self._lose()
         self.state = STOPPED
         self._next_ns = None
@@ -121,6 +132,7 @@ class DhcpClient:
             message = self._message(codes.RELEASE, now_ns, {codes.SERVER_ID: lease.server.packed})
             message.ciaddr = lease.address
             self._send(message, lease.server, lease.address)
+        self._give_up_address()
         self.forget()
 
     def wake(self, now_ns: int) -> None:
@@ -153,6 +165,7 @@ class DhcpClient:
         elif self.state in (REQUESTING, REBOOTING, RENEWING, REBINDING):
             if message.type == codes.NAK:
                 self.naks += 1
+                self._give_up_address()
                 self._lose()
                 self._init(now_ns, self._stream.below(INITIAL_DELAY_NS + 1))
             elif message.type == codes.ACK:
@@ -192,7 +205,7 @@ class DhcpClient:
 
     def _discover(self, now_ns: int) -> None:
         self.state = SELECTING
-        wanted = {} if self.lease is None else {codes.REQUESTED_ADDRESS: self.lease.address.packed}
+        wanted = {} if self._known is None else {codes.REQUESTED_ADDRESS: self._known.address.packed}
         self._send(self._message(codes.DISCOVER, now_ns, wanted), None, NO_ADDRESS)
         self._retry(now_ns)
 
@@ -202,6 +215,8 @@ class DhcpClient:
             self._send_request(now_ns)
         elif self.state == REBOOTING and self.lease is not None:
             self._bind(self.lease)
+        elif self.state == REBOOTING and self._remembered is not None and self._remembered.holds(now_ns):
+            self._check(self._remembered)
         else:
             self._init(now_ns, 0)
 
@@ -211,8 +226,8 @@ class DhcpClient:
         if self._offer is not None and self.state == REQUESTING:
             wanted[codes.SERVER_ID] = self._offer.options[codes.SERVER_ID]
             wanted[codes.REQUESTED_ADDRESS] = self._offer.yiaddr.packed
-        elif self.lease is not None:
-            wanted[codes.REQUESTED_ADDRESS] = self.lease.address.packed
+        elif self._known is not None:
+            wanted[codes.REQUESTED_ADDRESS] = self._known.address.packed
         if self._tries == 0:
             self._sent_ns = now_ns
         self._send(self._message(codes.REQUEST, now_ns, wanted), None, NO_ADDRESS)
@@ -224,6 +239,10 @@ class DhcpClient:
             return
         if self.lease is not None:
             self._lose()
+        self._check(granted)
+
+    def _check(self, granted: ClientLease) -> None:
+        """Probe an address before its first use."""
         self._granted = granted
         self.state = PROBING
         self._next_ns = None
@@ -237,7 +256,9 @@ class DhcpClient:
         fuzz_ns = 0 if lease.until_ns is None else max(0, (lease.rebind_ns - lease.renew_ns) // 20)
         self._next_ns = None if lease.until_ns is None else lease.renew_ns + self._stream.below(fuzz_ns + 1)
         if changed:
+            self._remembered = lease
             self._actions.configure(lease)
+            self._actions.remember(lease)
 
     def _renew(self, lease: ClientLease, now_ns: int) -> None:
         """Ask the server until T2, then any server until the end (RFC 2131 4.4.5)."""
@@ -259,6 +280,7 @@ class DhcpClient:
         self.declined += 1
         given = {codes.REQUESTED_ADDRESS: lease.address.packed, codes.SERVER_ID: lease.server.packed}
         self._send(self._message(codes.DECLINE, now_ns, given), None, NO_ADDRESS)
+        self._give_up_address()
         self._lose()
         self._init(now_ns, AFTER_DECLINE_NS)
 
@@ -266,6 +288,16 @@ class DhcpClient:
         if self.lease is not None:
             self.lease = None
             self._actions.deconfigure()
+
+    @property
+    def _known(self) -> ClientLease | None:
+        """The present lease, else the last one."""
+        return self._remembered if self.lease is None else self.lease
+
+    def _give_up_address(self) -> None:
+        if self._remembered is not None:
+            self._remembered = None
+            self._actions.remember(None)
 
     # -- messages
 

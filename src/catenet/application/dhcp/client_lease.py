@@ -43,6 +43,10 @@ class ClientLease:
     domains: tuple[str, ...] = ()
     mtu: int = 0
 
+    def holds(self, now_ns: int) -> bool:
+        """Whether it has not ended."""
+        return self.until_ns is None or self.until_ns > now_ns
+
 
 def lease_of(ack: DhcpMessage, sent_ns: int) -> ClientLease | None:
     """The lease that an ACK grants to a request that was sent at ``sent_ns``; None if it lacks address or time.

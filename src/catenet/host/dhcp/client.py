@@ -11,6 +11,7 @@ from mypy_extensions import i64
 from catenet.application.dhcp.client import ClientActions, DhcpClient
 from catenet.application.dhcp.client_lease import ClientLease, S
 from catenet.application.dhcp.message import CLIENT_PORT, SERVER_PORT, DhcpMessage
+from catenet.host.dhcp.lease_file import LeaseFile
 from catenet.host.dhcp.port import DhcpPort
 from catenet.host.host_base import HostBase
 from catenet.kernel.timer import Timer
@@ -37,6 +38,9 @@ class DhcpClientDaemon(NdListener, ClientActions):
         self._host: Final = host
         self._changed: Final = changed
         self._port: DhcpPort | None = None
+        self._file: Final = LeaseFile(host, interface.name)
+        self._has_read = False
+        """Whether the file was read since the host's last start."""
         self._timer: Final = _ClientTimer(self)
         self._probe: Final = _ProbeTimer(self)
         self._metric: Final = METRIC + host.ip.interfaces.index(interface)
@@ -64,10 +68,14 @@ class DhcpClientDaemon(NdListener, ClientActions):
         if usable:
             if self._port is None:
                 self._port = DhcpPort(self._host, self.interface, CLIENT_PORT, self._received)
-            self.client.link_up(self._now_ns)
+            if self._has_read:
+                self.client.link_up(self._now_ns)
+            else:
+                self._file.read(self._read)
         elif self.interface.enabled:
             self.client.link_down()
         else:
+            self._has_read = False
             self.client.forget()
             if self._port is not None:
                 self._port.close()
@@ -113,7 +121,20 @@ class DhcpClientDaemon(NdListener, ClientActions):
         self._set_mtu(0)
         self._tell()
 
+    def remember(self, lease: ClientLease | None) -> None:
+        self._file.write(lease)
+
     # -- inside
+
+    def _read(self, lease: ClientLease | None) -> None:
+        """The disk has been read; the link may have gone down meanwhile, and come up again."""
+        if self._has_read:
+            return
+        self._has_read = True
+        self.client.resume(lease)
+        if self.interface.up and self.interface.enabled:
+            self.client.link_up(self._now_ns)
+            self._arm()
 
     def wake(self) -> None:
         """The client's time has come."""

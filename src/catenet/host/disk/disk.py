@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from catenet.application.storage.disk import Disk
 from catenet.host.disk.files import DiskFaults, DiskSpeed, SimulatedFiles
@@ -24,6 +24,16 @@ from catenet.session.environment import Environment
 
 T = TypeVar("T")
 Outcome = tuple[Any, BaseException | None]
+Ended = Callable[[Any, BaseException | None], None]
+"""Gets the result of a step, or its error."""
+
+
+class _Step(NamedTuple):
+    """A step that waits; with a future, it is dropped once nobody awaits that."""
+
+    step: Callable[[Any], Any]
+    ended: Ended
+    future: asyncio.Future[Any] | None = None
 
 
 class SimulatedDisk(Disk):
@@ -42,14 +52,19 @@ class SimulatedDisk(Disk):
         self.files: SimulatedFiles = self._fresh_files()
         self._stream: Final = kernel.streams.stream(f"host:{name}:disk:rot")
         self._environment: Final = environment
-        self._waiting: Final[deque[tuple[Callable[[Any], Any], asyncio.Future[Any]]]] = deque()
+        self._waiting: Final[deque[_Step]] = deque()
         self._under_way: Event | None = None
 
     async def run(self, step: Callable[[SimulatedFiles], T]) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((step, future))
+        self._waiting.append(_Step(step, partial(_settle, future), future))
         self._begin()
         return await future
+
+    def post(self, step: Callable[[SimulatedFiles], Any], ended: Ended) -> None:
+        """Execute a step for a daemon without an event loop.  ``ended`` is not called if the power is cut before."""
+        self._waiting.append(_Step(step, ended))
+        self._begin()
 
     def set_faults(self, **changes: Any) -> None:
         """Change :class:`~catenet.host.disk.files.DiskFaults` from now on.  Raises ValueError for an unknown name."""
@@ -99,11 +114,12 @@ class SimulatedDisk(Disk):
         if self._under_way is not None or self.faults.stuck:
             return
         while self._waiting:
-            step, future = self._waiting.popleft()
-            if not future.cancelled():
+            waiting = self._waiting.popleft()
+            if waiting.future is None or not waiting.future.cancelled():
                 self.files.clock_ns = int(self._kernel.now_ns)
-                outcome = self._take(step)
-                self._under_way = self._kernel.call_at(self.files.clock_ns, partial(self._end, future, outcome))
+                outcome = self._take(waiting.step)
+                end = partial(self._end, waiting.ended, outcome)
+                self._under_way = self._kernel.call_at(self.files.clock_ns, end)
                 return
 
     def _take(self, step: Callable[[Any], Any]) -> Outcome:
@@ -122,13 +138,17 @@ class SimulatedDisk(Disk):
             _set_running_loop(outer_loop)
             environment.leave()
 
-    def _end(self, future: asyncio.Future[Any], outcome: Outcome) -> None:
+    def _end(self, ended: Ended, outcome: Outcome) -> None:
         self._under_way = None
         self.medium.write_back(int(self._kernel.now_ns))
-        if not future.done():
-            result, error = outcome
-            if error is None:
-                future.set_result(result)
-            else:
-                future.set_exception(error)
+        ended(*outcome)
         self._begin()
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)

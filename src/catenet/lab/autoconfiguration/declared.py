@@ -19,6 +19,7 @@ from catenet.lab.model.registry import Registry
 from catenet.lab.options.autoconfiguration import AdvertiseOptions
 from catenet.lab.routing.graph import reachable_interfaces
 from catenet.lab.routing.protocols import check_links
+from catenet.lab.services.nameservers import Nameservers
 from catenet.network.router_discovery.advertiser import RouterAdvertiser
 
 
@@ -40,7 +41,9 @@ class DeclaredRelay(NamedTuple):
 class Autoconfiguration:
     """Everything of one internet; ``hosts``, ``servers`` and ``relays`` are by node's name, once it is built."""
 
-    def __init__(self, kernel: Kernel, registry: Registry, naming: HostNames, plan: AddressPlan) -> None:
+    def __init__(
+        self, kernel: Kernel, registry: Registry, naming: HostNames, plan: AddressPlan, nameservers: Nameservers
+    ) -> None:
         self.advertised: Final[dict[str, AdvertiseOptions]] = {}
         self.hosts: Final[dict[str, HostConfiguration]] = {}
         self.servers: Final[dict[str, DhcpServerDaemon]] = {}
@@ -49,6 +52,7 @@ class Autoconfiguration:
         self._registry: Final = registry
         self._naming: Final = naming
         self._plan: Final = plan
+        self._nameservers: Final = nameservers
         self._servers: Final[dict[str, DeclaredServer]] = {}
         self._relays: Final[dict[str, DeclaredRelay]] = {}
 
@@ -57,7 +61,7 @@ class Autoconfiguration:
         versions = [*([4] if dhcp else []), *([6] if ipv6 != "auto" else [])]
         if versions:
             node.configures = frozenset(versions)
-            self.hosts[node.name] = HostConfiguration(node, self._naming, ipv6 != "slaac-eui64")
+            self.hosts[node.name] = HostConfiguration(node, self._naming, self._nameservers, ipv6 != "slaac-eui64")
 
     def add_server(
         self, node: IpNode, options: Mapping[str, Any], subnets: Mapping[IPv4Network, Mapping[str, Any]]

@@ -1,4 +1,4 @@
-"""One host that configures itself: its clients on each link, and its addresses where others look them up."""
+"""One host that configures itself: its clients on each link, its addresses in the hosts table, its name servers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from catenet.host.dhcp.client import DhcpClientDaemon
 from catenet.lab.model.address_plan import Face
 from catenet.lab.model.hosts_table import HostNames
 from catenet.lab.model.nodes import End, HostNode
+from catenet.lab.services.nameservers import Learned, Nameservers
 from catenet.network import addresses
 from catenet.network.interface import Interface
 from catenet.network.router_discovery.host_discovery import DiscoveryWatcher, HostDiscovery
@@ -18,12 +19,13 @@ from catenet.network.router_discovery.host_settings import HostSettings
 class HostConfiguration(DiscoveryWatcher):
     """``dhcp`` and ``discoveries`` are by interface's name."""
 
-    def __init__(self, node: HostNode, naming: HostNames, stable: bool) -> None:
+    def __init__(self, node: HostNode, naming: HostNames, nameservers: Nameservers, stable: bool) -> None:
         super().__init__()
         self.node: Final = node
         self.dhcp: Final[dict[str, DhcpClientDaemon]] = {}
         self.discoveries: Final[dict[str, HostDiscovery]] = {}
         self._naming: Final = naming
+        self._nameservers: Final = nameservers
         self._stable: Final = stable
 
     def settle(self) -> None:
@@ -52,6 +54,21 @@ class HostConfiguration(DiscoveryWatcher):
             self._naming.replace(self.node)
             if self.node.lldp is not None:
                 self.node.lldp.set_addresses(self.node.addresses)
+        self._nameservers.learn(self.node.machine, self._learned_by_dhcp(), self._advertised())
+
+    def _learned_by_dhcp(self) -> Learned:
+        leases = [client.lease for client in self.dhcp.values() if client.lease is not None]
+        return Learned(
+            tuple(str(server) for lease in leases for server in lease.name_servers),
+            tuple(domain for lease in leases for domain in lease.domains),
+        )
+
+    def _advertised(self) -> Learned:
+        known = [discovery.dns for discovery in self.discoveries.values()]
+        return Learned(
+            tuple(addresses.text(6, server) for dns in known for server in dns.servers),
+            tuple(domain for dns in known for domain in dns.domains),
+        )
 
     def _learned(self, end: End) -> list[Face]:
         """What the interface has by itself; deprecated addresses last, since they are no good for new flows."""

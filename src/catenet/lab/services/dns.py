@@ -101,9 +101,9 @@ class Dns:
             self._serial += 1
             self._make_zones(nodes)
         for host in self._world.registry.hosts():
-            if host.name not in self.hosts and host.name not in self._world.nameservers.by_host:
+            if host.name not in self.hosts:
                 conf = ResolvConf(search=(self.domain,))
-                self._world.nameservers.by_host[host.name] = HostDns((RESOLVER,), conf)
+                self._world.nameservers.defaults[host.name] = HostDns((RESOLVER,), conf)
 
     def _make_zones(self, nodes: Mapping[str, Sequence[IpAddress]]) -> None:
         from catenet.application.dns.zones.zone_file import parse_zone

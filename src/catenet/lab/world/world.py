@@ -104,7 +104,9 @@ class World:
         self.nameservers: Final = Nameservers()
         self.on_build: Final[list[Callable[[], None]]] = []
         """Called whenever addresses, names and routes have been assigned."""
-        self.autoconfiguration: Final = Autoconfiguration(self.kernel, self.registry, self.naming, self._plan)
+        self.autoconfiguration: Final = Autoconfiguration(
+            self.kernel, self.registry, self.naming, self._plan, self.nameservers
+        )
         self.forwarding: Final = ForwardingCheck(self.kernel, self.registry) if check_forwarding else None
 
     def find_link(self, link: object) -> Link:

@@ -14,6 +14,7 @@ from catenet.application.dhcp import client as states
 from catenet.application.dhcp import options as codes
 from catenet.application.dhcp.client import ClientActions, DhcpClient
 from catenet.application.dhcp.client_lease import ClientLease
+from catenet.application.dhcp.lease_text import dump_lease, load_lease
 from catenet.application.dhcp.message import DhcpMessage
 from catenet.application.dhcp.server import DhcpServer
 from catenet.application.dhcp.subnet import Subnet
@@ -33,6 +34,7 @@ class Host(ClientActions):
         self.sent: list[tuple[DhcpMessage, IPv4Address | None, IPv4Address]] = []
         self.probed: IPv4Address | None = None
         self.configured: ClientLease | None = None
+        self.kept: ClientLease | None = None
 
     def send(self, message: DhcpMessage, to: IPv4Address | None, src: IPv4Address) -> None:
         self.sent.append((message, to, src))
@@ -45,6 +47,9 @@ class Host(ClientActions):
 
     def deconfigure(self) -> None:
         self.configured = None
+
+    def remember(self, lease: ClientLease | None) -> None:
+        self.kept = lease
 
 
 class Bench(Host):
@@ -207,6 +212,74 @@ def test_after_a_cut_of_the_link_the_lease_is_verified() -> None:
     assert bench.client.state == states.BOUND
 
 
+def restarted(bench: Bench, after_s: int) -> None:
+    """The host has lost power, and what its disk kept is what the client begins with."""
+    bench.client.forget()
+    assert bench.configured is None
+    assert bench.client.wake_ns is None
+    bench.now_ns += after_s * S
+    bench.client.resume(bench.kept)
+    bench.client.link_up(bench.now_ns)
+
+
+def test_a_kept_lease_is_verified_and_probed_before_it_is_used() -> None:
+    """RFC 2131 3.2: a REQUEST with the address, and without the server's identifier."""
+    bench = Bench()
+    bench.bind()
+    kept = bench.kept
+    assert kept is not None
+    assert load_lease(dump_lease(kept, 77), 77) == kept
+    assert load_lease(dump_lease(kept, 0).replace(b"10.0.0.100", b"10.0.0.101"), 0) is None
+    restarted(bench, 100)
+    request = bench.sent[-1][0]
+    assert (bench.client.state, request.type, int(request.ciaddr)) == (states.REBOOTING, codes.REQUEST, 0)
+    assert codes.SERVER_ID not in request.options
+    assert request.address(codes.REQUESTED_ADDRESS) == kept.address
+    bench.answer()
+    assert (bench.client.state, bench.configured) == (states.PROBING, None)
+    bench.client.probed(False, bench.now_ns)
+    assert bench.configured is not None
+    assert bench.configured.address == kept.address
+    assert bench.kept == bench.configured
+    assert bench.kinds.count(codes.DISCOVER) == 1
+
+
+def test_a_kept_lease_without_a_server_is_used_to_its_end() -> None:
+    bench = Bench()
+    bench.bind()
+    kept = bench.kept
+    restarted(bench, 100)
+    bench.wake()
+    bench.wake()
+    assert bench.client.state == states.PROBING
+    bench.client.probed(False, bench.now_ns)
+    assert bench.configured is kept
+
+
+def test_a_kept_lease_that_has_ended_or_is_refused_is_not_used() -> None:
+    """Of an ended one the address is asked for in the DISCOVER (RFC 2131 4.4.1)."""
+    bench = Bench()
+    bench.bind()
+    kept = bench.kept
+    assert kept is not None
+    restarted(bench, 700)
+    assert bench.client.state == states.INIT
+    bench.wake()
+    assert bench.sent[-1][0].address(codes.REQUESTED_ADDRESS) == kept.address
+    bench = Bench()
+    bench.bind()
+    bench.server.leases.by_address.clear()
+    other = DhcpServer([Subnet(IPv4Network("10.9.0.0/24"), ((IPv4Address("10.9.0.5"), IPv4Address("10.9.0.9")),))])
+    bench.server = other
+    restarted(bench, 10)
+    reply = other.answer(bench.sent[-1][0], [IPv4Address("10.9.0.1")], bench.now_ns // S).reply
+    assert reply is not None
+    bench.client.receive(reply, bench.now_ns)
+    assert (reply.type, bench.client.state, bench.kept) == (codes.NAK, states.INIT, None)
+    bench.wake()
+    assert codes.REQUESTED_ADDRESS not in bench.sent[-1][0].options
+
+
 def test_a_lease_that_nobody_verifies_is_used_to_its_end() -> None:
     bench = Bench()
     bench.bind()
@@ -240,7 +313,7 @@ def test_release_and_conflict() -> None:
     bench.client.release(bench.now_ns)
     message, to, src = bench.sent[-1]
     assert (message.type, to, src) == (codes.RELEASE, OWN, message.ciaddr)
-    assert (bench.configured, bench.client.wake_ns) == (None, None)
+    assert (bench.configured, bench.kept, bench.client.wake_ns) == (None, None, None)
 
 
 def test_replies_to_others_are_ignored() -> None:
@@ -305,6 +378,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def forget(self) -> None:
         self.bench.client.forget()
+        self.bench.client.resume(self.bench.kept)
 
     @invariant()
     def what_is_configured_is_the_lease(self) -> None:

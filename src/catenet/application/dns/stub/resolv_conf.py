@@ -55,9 +55,14 @@ def _line(conf: ResolvConf, keyword: str, words: Sequence[str]) -> ResolvConf:
     if keyword == "options":
         return _options(conf, words)
     for domain in words:
-        if not _NAME.fullmatch(domain):
+        if not is_domain(domain):
             raise LabError(f"{domain!r} is not a domain; write it like 'lab.example'")
     return conf._replace(search=tuple(words[:1] if keyword == "domain" else words))
+
+
+def is_domain(text: str) -> bool:
+    """Whether a text can be a search domain."""
+    return _NAME.fullmatch(text) is not None
 
 
 def check_nameservers(nameservers: Sequence[str]) -> tuple[str, ...]:

@@ -31,11 +31,14 @@ _TYPES: Final = {4: RdataType.A, 6: RdataType.AAAA}
 
 
 class Stub(NameService):
-    """The stub resolver of one host; :attr:`counters` tells what it asked."""
+    """The stub resolver of one host; :attr:`counters` tells what it asked.
+
+    ``conf`` may be replaced at any time; queries under way end by the old one.
+    """
 
     def __init__(self, conf: ResolvConf, *, port: int = PORT) -> None:
         super().__init__()
-        self.conf: Final = conf
+        self.conf: ResolvConf = conf
         self.counters: Final = Counters()
         self._port: Final = port
         self._next = 0
