@@ -91,6 +91,7 @@ class Scenario(OptionChecks):
         self._routes(net)
         self._nat(net)
         self._dns(net)
+        self._mail(net)
         self._dhcp(net)
         with self._at():
             net.build()
@@ -210,6 +211,12 @@ class Scenario(OptionChecks):
                     negative_ttl=f"{table.negative_ttl}ns",
                     transfer_to=table.transfer_to,
                 )
+
+    def _mail(self, net: Internet) -> None:
+        table = self.shape.mail
+        if table is not None:
+            with self._at("mail"):
+                net.mail(table.domains, at=table.at, backups=table.backups, encryption=table.encryption)
 
     def _dhcp(self, net: Internet) -> None:
         for name, table in self.shape.dhcp.items():

@@ -20,10 +20,13 @@ def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     names: dict[str, object] = {}
     for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
         exec(compile(block, "docs/mail.md", "exec"), names)
-    net = names["net"]
-    assert isinstance(net, catenet.Internet)
-    net.close()
-    assert capsys.readouterr().out.splitlines() == ["250", "Good morning False"]
+    for name in ("net", "small"):
+        net = names[name]
+        assert isinstance(net, catenet.Internet)
+        net.close()
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert (first, second) == ("250", "Good morning False")
+    assert third.startswith("{'alice@post.test': Reply(code=250")
 
 
 @pytest.mark.parametrize(("settings", "heading"), [(Limits, "| limit |"), (Retries, "| of `Retries` |")])

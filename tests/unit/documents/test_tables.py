@@ -97,6 +97,7 @@ SECTIONS = {
     "`[[routes]]`": (keys(scenario_model.RouteTable), set()),
     "`[nat.ROUTER]`": (keys(scenario_model.NatTable), set()),
     "`[dns]`": (keys(scenario_model.DnsTable), set()),
+    "`[mail]`": (keys(scenario_model.MailTable), set()),
     "`[dhcp.NODE]`": (keys(scenario_model.DhcpTable), set()),
     "`[attach.NAME]`": (keys(scenario_model.AttachTable), LINK | {"ospf"}),
     "`[[programs]]`": (keys(scenario_model.ProgramTable), set()),

@@ -8,7 +8,7 @@ the same errors.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
     AfterValidator,
@@ -75,7 +75,7 @@ def _is_places(at: Any) -> Any:
         return (at,)
     if isinstance(at, list | tuple) and at and all(isinstance(node, str) for node in at):
         return tuple(at)
-    raise ValueError(f'{quoted(at)} is not where servers are; write a router like "paris", or a list of up to three')
+    raise ValueError(f'{quoted(at)} is not where servers are; write a router like "paris", or a list of them')
 
 
 class Table(BaseModel):
@@ -317,6 +317,15 @@ class DnsTable(Table):
     transfer_to: Texts = ()
 
 
+class MailTable(Table):
+    """``[mail]``"""
+
+    at: Annotated[Any, BeforeValidator(_is_places)]
+    domains: dict[str, dict[str, str]]
+    backups: dict[str, str] = {}
+    encryption: Literal["never", "offered", "required"] = "offered"
+
+
 class DhcpTable(Table):
     """``[dhcp.NODE]``, parsed by :mod:`~catenet.lab.options.autoconfiguration`."""
 
@@ -456,6 +465,7 @@ class ScenarioFile(NetworkFile):
     routes: tuple[RouteTable, ...] = ()
     nat: dict[Name, NatTable] = {}
     dns: DnsTable | None = None
+    mail: MailTable | None = None
     dhcp: dict[Name, DhcpTable] = {}
     attach: dict[Name, AttachTable] = {}
     programs: tuple[ProgramTable, ...] = ()

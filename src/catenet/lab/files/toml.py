@@ -72,8 +72,9 @@ def read_toml(path: Path, shape: type[Model]) -> tuple[Model, str]:
 
 
 def place(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> ScenarioError:
-    """An error at a key path of a file that was read."""
-    return ScenarioError(problem, file=path, where=key_text(keys), line=line_of(text, keys))
+    """An error at a key path of a file that was read; the path is named once."""
+    where = key_text(keys)
+    return ScenarioError(problem.removeprefix(f"{where}: "), file=path, where=where, line=line_of(text, keys))
 
 
 def key_text(keys: tuple[str | int, ...]) -> str:

@@ -12,7 +12,7 @@ from catenet.errors import LabError
 from catenet.lab.model.host import Host
 from catenet.lab.model.registry import NodeReference
 from catenet.lab.services import dns_zones
-from catenet.lab.services.dns_zones import IpAddress, Plan, Server
+from catenet.lab.services.dns_zones import IpAddress, MailExchange, Plan, Server
 from catenet.lab.services.nameservers import HostDns
 from catenet.lab.world.builder import Builder
 
@@ -55,6 +55,7 @@ class Dns:
         self._ttls: Final = ttls
         self._own_zones: Final = _read_zones(zones, self.domain)
         self._zones: dict[str, list[Zone]] = {}
+        self._exchanges: Final[dict[str, Sequence[MailExchange]]] = {}
         self._serial = 0
         self._known: object = None
         self.hosts: Final[dict[str, Host]] = {}
@@ -93,6 +94,18 @@ class Dns:
 
     # -- zones
 
+    def serve_mail(self, exchanges: Mapping[str, Sequence[MailExchange]]) -> None:
+        """Add the records of mail domains, by domain, to what is served.  Raises LabError during or after a run."""
+        from catenet.lab.services.mail_records import check_zone
+
+        if self.zone_server is not None:
+            raise LabError("mail: the name servers run already; call mail() before the first run")
+        for domain, servers in exchanges.items():
+            if domain in self._own_zones:
+                check_zone(self._own_zones[domain], servers[0].host)
+        self._exchanges.update(exchanges)
+        self._known = None
+
     def update(self) -> None:
         """Make the zones from the addresses that nodes have now; set the name server of hosts that have none."""
         nodes = {node.name: node.addresses for node in self._world.registry.ip_nodes()}
@@ -109,15 +122,20 @@ class Dns:
         from catenet.application.dns.zones.zone_file import parse_zone
 
         plan = Plan(self.domain, *self._ttls, self._serial, self._server(ROOT), self._server(TOP), self._server(ZONES))
-        domains = [self.domain, *self._own_zones]
+        own = self._with_mail(plan, nodes)
+        domains = [self.domain, *own]
         tops = dict.fromkeys(dns_zones.top_level(domain) for domain in domains)
         self._zones = {
             ROOT: [parse_zone(dns_zones.root_zone(plan, domains), ".", "root zone")],
             TOP: [parse_zone(dns_zones.top_zone(plan, top, domains), top, f"zone {top}") for top in tops],
             ZONES: [
-                parse_zone(dns_zones.domain_zone(plan, nodes), self.domain, f"zone {self.domain}"),
+                parse_zone(
+                    dns_zones.domain_zone(plan, nodes, self._exchanges.get(self.domain, ())),
+                    self.domain,
+                    f"zone {self.domain}",
+                ),
                 *(parse_zone(dns_zones.reverse_zone(plan, zone, nodes), zone, zone) for zone in dns_zones.REVERSE),
-                *self._own_zones.values(),
+                *own.values(),
             ],
         }
         running = {ROOT: self.root_server, TOP: self.top_server, ZONES: self.zone_server}
@@ -125,6 +143,17 @@ class Dns:
             for zone in self._zones[name] if server is not None else ():
                 if server is not None and zone not in self._own_zones.values():
                     server.replace(zone)
+
+    def _with_mail(self, plan: Plan, nodes: Mapping[str, Sequence[IpAddress]]) -> dict[str, Zone]:
+        """The user's zones, and those of mail domains."""
+        found = dict(self._own_zones)
+        if self._exchanges:
+            from catenet.lab.services.mail_records import with_mail
+
+            for domain, exchanges in self._exchanges.items():
+                if domain != self.domain:
+                    found[domain] = with_mail(found.get(domain), plan, domain, exchanges, nodes)
+        return found
 
     def _server(self, name: str) -> Server:
         return Server(dns_zones.absolute(name, self.domain), self.hosts[name].addresses)

@@ -23,6 +23,14 @@ class Server(NamedTuple):
     addresses: tuple[IpAddress, ...]
 
 
+class MailExchange(NamedTuple):
+    """A server of a mail domain: its preference, its node, and its domain name without the final dot."""
+
+    preference: int
+    node: str
+    host: str
+
+
 class Plan(NamedTuple):
     """What the zones are made of; times in seconds."""
 
@@ -62,11 +70,23 @@ def top_zone(plan: Plan, name: str, domains: Iterable[str]) -> str:
     return _text(lines)
 
 
-def domain_zone(plan: Plan, nodes: Mapping[str, Sequence[IpAddress]]) -> str:
-    """The domain of the internet, with the addresses of its nodes."""
+def domain_zone(plan: Plan, nodes: Mapping[str, Sequence[IpAddress]], exchanges: Iterable[MailExchange] = ()) -> str:
+    """The domain of the internet, with the addresses of its nodes, and the servers of its mail."""
     lines = _head(plan, plan.zones)
     for name, own in nodes.items():
         lines += _glue(Server(absolute(name, plan.domain), tuple(own)))
+    return _text([*lines, *(f"@ MX {one.preference} {one.host}." for one in exchanges)])
+
+
+def mail_zone(
+    plan: Plan, domain: str, exchanges: Iterable[MailExchange], nodes: Mapping[str, Sequence[IpAddress]]
+) -> str:
+    """A mail domain: its servers, and the addresses of those within it."""
+    lines = _head(plan, plan.zones)
+    for one in exchanges:
+        lines.append(f"@ MX {one.preference} {one.host}.")
+        if one.host.endswith(f".{domain}"):
+            lines += _glue(Server(f"{one.host}.", tuple(nodes.get(one.node, ()))))
     return _text(lines)
 
 
