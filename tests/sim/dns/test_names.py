@@ -141,12 +141,65 @@ def test_search_and_ndots_decide_what_is_asked_first() -> None:
 def test_a_blocking_look_up_says_what_to_call_instead() -> None:
     lab = Lab()
 
-    async def main() -> str:
-        with pytest.raises(RuntimeError, match=r"socket.getaddrinfo\('server'\) would block: client asks"):
-            socket.getaddrinfo("server", 80)
-        return str(socket.getaddrinfo("192.0.2.1", 80)[0][4][0])
+    async def main() -> None:
+        address = str(lab.server.addresses[0])
+        for call, instead in (
+            (lambda: socket.getaddrinfo("server", 80), r"await loop.getaddrinfo\('server', 80\), or hand the call to"),
+            (lambda: socket.gethostbyname("server"), r"await loop.getaddrinfo\('server', 0\)"),
+            (lambda: socket.gethostbyname_ex("server"), r"await loop.getaddrinfo\('server', 0\)"),
+            (lambda: socket.getnameinfo((address, 80), 0), r"await loop.getnameinfo\(\('10.*', 80\), 0\)"),
+            (lambda: socket.gethostbyaddr(address), r"await loop.getnameinfo"),
+        ):
+            with pytest.raises(RuntimeError, match=r"would block: client asks a name server.*" + instead):
+                call()
 
-    assert lab.run(main) == "192.0.2.1"
+    lab.run(main)
+
+
+def test_a_blocking_look_up_that_needs_no_server_is_answered() -> None:
+    lab = Lab()
+
+    async def main() -> list[Any]:
+        found = [socket.gethostbyname(name) for name in ("192.0.2.1", "localhost", "client", "127.1", "LOCALHOST.")]
+        return [
+            *found,
+            socket.getaddrinfo("2001:db8::1", 80, type=socket.SOCK_STREAM)[0][4][0],
+            socket.getaddrinfo(None, 80, type=socket.SOCK_STREAM)[0][4][0],
+            socket.getnameinfo(("192.0.2.1", 80), socket.NI_NUMERICHOST),
+            socket.gethostbyaddr("127.0.0.1")[0],
+        ]
+
+    found = lab.run(main)
+    own = str(lab.client.addresses[0])
+    numeric = ("192.0.2.1", "http")
+    assert found == [
+        "192.0.2.1", "127.0.0.1", own, "127.0.0.1", "127.0.0.1", "2001:db8::1", "::1", numeric, "localhost",
+    ]  # fmt: skip
+
+
+def test_a_blocking_look_up_in_a_thread_is_the_loops() -> None:
+    """The idiom of libraries that know only ``socket``; it takes the time that the name servers take."""
+    lab = Lab()
+
+    async def main() -> list[Any]:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        infos = await asyncio.to_thread(socket.getaddrinfo, "server", 80, type=socket.SOCK_STREAM)
+        took = loop.time() - begun
+        address = str(lab.server.addresses[0])
+        with pytest.raises(socket.gaierror, match="Name or service not known"):
+            await loop.run_in_executor(None, socket.gethostbyname, "nowhere")
+        return [
+            sorted(info[4][0] for info in infos) == sorted(map(str, lab.server.addresses)),
+            took > 0.02,
+            await loop.run_in_executor(None, socket.gethostbyname, "server") == address,
+            await asyncio.to_thread(socket.gethostbyname_ex, "server") == ("server", [], [address]),
+            await asyncio.to_thread(socket.gethostbyaddr, address) == ("server.lab.example", [], [address]),
+            await asyncio.to_thread(socket.getnameinfo, (address, 80), 0) == ("server.lab.example", "http"),
+            await asyncio.to_thread(lambda: 7) == 7,
+        ]
+
+    assert lab.run(main) == [True] * 7
 
 
 def test_the_same_seed_gives_the_same_queries() -> None:

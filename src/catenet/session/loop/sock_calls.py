@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
 
 from catenet.session.escape import Escape
+from catenet.session.loop.thread_look_up import thread_look_up
 from catenet.session.loop.virtual_loop import VirtualLoop
 from catenet.session.names.resolver import check_port, is_resolved, numeric_address
 from catenet.session.sockets.socket import SimSocket
@@ -81,7 +82,14 @@ class SockCalls(VirtualLoop):
     async def getnameinfo(self, sockaddr: Any, flags: int = 0) -> tuple[str, str]:
         resolver = self.sockets.resolver
         found = await resolver.look_up_name(sockaddr, flags)
-        return await self.run_in_executor(None, resolver.getnameinfo, sockaddr, flags, found)
+        return await self.run_in_executor(None, resolver.getnameinfo, sockaddr, flags, found, True)
+
+    def run_in_executor(self, executor: Any, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        if self.sockets.resolver.service is not None:
+            look_up = thread_look_up(self, func, args)
+            if look_up is not None:
+                return asyncio.ensure_future(look_up, loop=self)
+        return super().run_in_executor(executor, func, *args)
 
     async def resolve(self, address: Any, *, family: int, type: int, proto: int = 0, flags: int = 0) -> list[Any]:
         """``getaddrinfo`` of ``(host, port, ...)``; at once if it is numeric.

@@ -105,6 +105,12 @@ class Resolver:
                 raise
             return None  # as glibc does: the number is good enough
 
+    def _refuse_to_block(self, what: str | None, instead: str) -> NoReturn:
+        raise RuntimeError(
+            f"a look-up of {what!r} would block: {self.own_name} asks a name server, and virtual time stands still "
+            f"during a call.  Write {instead}, or hand the call to asyncio.to_thread()"
+        )
+
     def _is_local(self, name: str) -> bool:
         return canonical(name) in ("", "localhost", "ip6-localhost", "ip6-loopback", canonical(self.own_name))
 
@@ -138,10 +144,7 @@ class Resolver:
             refuse(socket.EAI_FAMILY)
         services = self._services(port, index(type), index(proto), flags)
         if entry is None and self.needs_service(host, family, flags):
-            raise RuntimeError(
-                f"socket.getaddrinfo({host!r}) would block: {self.own_name} asks a name server, and virtual time "
-                f"stands still during a call.  Use the loop's getaddrinfo()"
-            )
+            self._refuse_to_block(host, f"await loop.getaddrinfo({host!r}, {port!r})")
         scope_id, found = self._addresses(host, VERSIONS[family], flags, entry)
         name = (host or "" if entry is None else entry.name) if flags & AI_CANONNAME else ""
         answers: list[AddrInfo] = []
@@ -186,10 +189,11 @@ class Resolver:
             fitting += [(6, V4_MAPPED | address) for own_version, address in found if own_version == 4]
         return fitting or refuse(code)
 
-    def getnameinfo(self, place: Any, flags: Any, found: str | None = None) -> tuple[str, str]:
+    def getnameinfo(self, place: Any, flags: Any, found: str | None = None, asked: bool = False) -> tuple[str, str]:
         """The result of ``socket.getnameinfo`` on Linux; ``found`` is the name that the name service has found.
 
-        Raises ``socket.gaierror`` like glibc, TypeError like Python.
+        ``asked`` is whether it was asked.  Raises ``socket.gaierror`` like glibc, TypeError like Python; RuntimeError
+        if the look-up would have to wait for a name server.
         """
         flags = index(flags)
         if not isinstance(place, tuple):
@@ -202,7 +206,9 @@ class Resolver:
             refuse(socket.EAI_NONAME)
         _, (version, address) = numeric
         name = found
-        if self.service is None and not flags & socket.NI_NUMERICHOST:
+        if not asked and not flags & socket.NI_NUMERICHOST:
+            if self.service is not None and not addresses.is_loopback(version, address):
+                self._refuse_to_block(host, f"await loop.getnameinfo({place!r}, {flags})")
             name = self.names.name_of(version, address)
         if name is None and flags & socket.NI_NAMEREQD:
             refuse(socket.EAI_NONAME)
