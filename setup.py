@@ -34,6 +34,7 @@ COMPILED = (
     "application/placement/*.py",
     "application/consensus/**/*.py",
     "session/loop/ready_queue.py",
+    "session/loop/timers.py",
     "session/names/*.py",
     "session/sockets/inet.py",
     "session/sockets/socket_base.py",

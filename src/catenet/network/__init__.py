@@ -4,8 +4,8 @@
 gets an error if the cause is known; packets may be lost, reordered and duplicated.  **Requires** of the layer below: a
 port that carries frames and reports carrier changes.
 
-- Read first :mod:`.stack`: the path of a packet in, through and out, on :mod:`.ip_core`; :mod:`.interface` and its
-  implementation :mod:`.ip_interface`; :mod:`.protocol` (layer above);
+- Read first :mod:`.stack`: the path of a packet in and out; :mod:`.ip_forward`: through a router; both on
+  :mod:`.ip_core`; :mod:`.interface` and its implementation :mod:`.ip_interface`; :mod:`.protocol` (layer above);
 - :mod:`.ip`: wire formats, fragments; :mod:`.icmp`; :mod:`.multicast`: IGMP, MLD; :mod:`.neighbour`: ARP, ND;
   :mod:`.router_discovery`: advertisements, autoconfiguration, redirects;
   :mod:`.nat`; :mod:`.forwarding`: next hops; :mod:`.routing`: shortest paths, RIP, OSPF;

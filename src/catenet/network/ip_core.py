@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Final
 
 from mypy_extensions import i64
@@ -14,9 +15,12 @@ from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.network import addresses, tracing
 from catenet.network.configuration import Configuration
+from catenet.network.family import Family
+from catenet.network.forwarding.destination_cache import Destination
 from catenet.network.icmp.counters import IcmpCounters
 from catenet.network.interface import Interface
 from catenet.network.ip import pmtu
+from catenet.network.ip.fragment import fragments
 from catenet.network.nat.translator_base import Translator
 from catenet.network.neighbour.neighbour import Neighbour
 from catenet.network.packet import IpPacket
@@ -91,6 +95,18 @@ class IpCore(Configuration):
         """Record that a packet of more than ``octets`` did not fit on the path to ``dst``, for ten minutes."""
         family = self.family4 if version == 4 else self.family6
         family.path_mtus.learn(family.destination(dst), octets)
+
+    def send_fragments(self, packet: IpPacket, destination: Destination, family: Family, mtu: i64) -> int:
+        """Send a packet in fragments of at most ``mtu`` octets.  Returns 0, or EMSGSIZE if no fragment fits."""
+        cut = fragments(packet, mtu, self.random_ids.next_identification6())
+        if not cut:
+            family.counters.fragmentation_failures += 1
+            return errno.EMSGSIZE
+        family.counters.fragmented += 1
+        family.counters.fragments_created += len(cut)
+        for piece in cut:
+            destination.send(piece)
+        return 0
 
     # -- dropped packets -------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
-"""One host's network layer: input, forwarding and output of packets.
+"""One host's network layer: input and output of packets.
 
-Input: :meth:`IpStack.input` looks up the destination (one dict look-up), and delivers or forwards the packet.  Output:
+Input: :meth:`IpStack.input` looks up the destination (one dict look-up), and delivers the packet or forwards it
+(:mod:`~catenet.network.ip_forward`).  Output:
 :meth:`IpStack.send` looks up the destination, builds the packet, and passes it to the next hop's neighbour entry.
 """
 
@@ -14,7 +15,7 @@ from mypy_extensions import i64
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.pdu import Pdu
 from catenet.network import addresses, tracing
-from catenet.network.family import SOURCE_BAD, SOURCE_GOOD, Family
+from catenet.network.family import SOURCE_BAD, Family
 from catenet.network.forwarding.destination_cache import (
     BROADCAST,
     LOCAL,
@@ -27,18 +28,16 @@ from catenet.network.forwarding.destination_cache import (
 from catenet.network.forwarding.route import NextHop
 from catenet.network.forwarding.source_selection import choose_source
 from catenet.network.icmp.errors import parse_quoted
-from catenet.network.icmp.icmp import Icmp
 from catenet.network.icmp.icmpv6 import ND_HOP_LIMIT
 from catenet.network.interface import Interface
 from catenet.network.ip import pmtu
-from catenet.network.ip.fragment import fragments
 from catenet.network.ip.ipv4 import MAX_OCTETS as MAX_OCTETS4
 from catenet.network.ip.ipv4 import Ipv4Packet
 from catenet.network.ip.ipv6 import MAX_OCTETS as MAX_OCTETS6
 from catenet.network.ip.ipv6 import Ipv6Packet
 from catenet.network.ip.options import examine
 from catenet.network.ip.reassembly import Reassembler
-from catenet.network.ip_core import IpCore
+from catenet.network.ip_forward import IpForward
 from catenet.network.ip_interface import IpInterface
 from catenet.network.loopback import Loopback
 from catenet.network.multicast.igmp_input import Igmp, is_group_management
@@ -48,12 +47,11 @@ from catenet.network.packet import PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_IGMP
 from catenet.network.partition_filter import PartitionFilter
 from catenet.network.protocol import IcmpError
 from catenet.network.router_discovery.redirect_receiver import RedirectReceiver
-from catenet.network.router_discovery.redirect_sender import RedirectSender
 
 DEFAULT_HOP_LIMIT: Final[i64] = 64
 
 
-class IpStack(IpCore):
+class IpStack(IpForward):
     """IPv4 and IPv6 of one host or router.
 
     ``forwarding`` makes it a router.  Protocols are numbers from 0 to 255; addresses are integers with a version, 4 or
@@ -66,8 +64,6 @@ class IpStack(IpCore):
         self.reassembler4: Final = Reassembler(kernel, self.family4.counters, 4)
         self.reassembler6: Final = Reassembler(kernel, self.family6.counters, 6)
         self.loopback: Loopback = Loopback(self)
-        self.icmp: Final = Icmp(self)
-        self.redirect_sender: RedirectSender | None = None
         self._multicast: MulticastSettings = DEFAULT_SETTINGS
         self.partition_filter: PartitionFilter | None = None
         self.loopback_interface: Final = self._make_loopback_interface()
@@ -98,10 +94,6 @@ class IpStack(IpCore):
         self._multicast = settings
         for interface in self.interfaces:
             interface.set_multicast(settings)
-
-    def send_redirects(self, on: bool) -> None:
-        """Whether it tells hosts of better first hops while it forwards (Linux's ``send_redirects``)."""
-        self.redirect_sender = RedirectSender(self, self.icmp) if on else None
 
     def accept_redirects(self, on: bool) -> None:
         """Whether it uses first hops that its routers tell of (Linux's ``accept_redirects``)."""
@@ -207,7 +199,7 @@ class IpStack(IpCore):
         if packet.wire_length() <= mtu:
             neighbour.send(packet)
             return
-        self._send_fragments(packet, family.make(dst, REMOTE, [NextHop(interface)]), family, mtu)
+        self.send_fragments(packet, family.make(dst, REMOTE, [NextHop(interface)]), family, mtu)
 
     def _checked_source(self, family: Family, destination: Destination, src: int) -> int:
         """The source address to use, or a negated errno."""
@@ -267,7 +259,7 @@ class IpStack(IpCore):
             if dont_fragment:
                 family.counters.fragmentation_failures += 1
                 return errno.EMSGSIZE
-            return self._send_fragments(packet, destination, family, destination.path_mtu)
+            return self.send_fragments(packet, destination, family, destination.path_mtu)
         destination.send(packet)
         return 0
 
@@ -278,17 +270,6 @@ class IpStack(IpCore):
             interface.port is destination.neighbours[0].port and interface.is_member(destination.address)
             for interface in self.interfaces
         )
-
-    def _send_fragments(self, packet: IpPacket, destination: Destination, family: Family, mtu: i64) -> int:
-        cut = fragments(packet, mtu, self.random_ids.next_identification6())
-        if not cut:
-            family.counters.fragmentation_failures += 1
-            return errno.EMSGSIZE
-        family.counters.fragmented += 1
-        family.counters.fragments_created += len(cut)
-        for piece in cut:
-            destination.send(piece)
-        return 0
 
     # -- in -------------------------------------------------------------------------------------------
 
@@ -310,42 +291,6 @@ class IpStack(IpCore):
             self._forward(packet, destination, family, source, interface)
         else:
             self._input_unusual(packet, interface, destination, family, source, group)
-
-    def _forward(
-        self, packet: IpPacket, destination: Destination, family: Family, source: int, interface: Interface
-    ) -> None:
-        if source != SOURCE_GOOD or destination.stays_on_link:
-            family.counters.in_address_errors += 1
-            self.drop(tracing.NOT_FORWARDED, packet)
-            return
-        if packet.hop_limit <= 1:
-            family.counters.in_header_errors += 1
-            self.drop(tracing.HOP_LIMIT, packet)
-            self.icmp.time_exceeded(packet)
-            return
-        if packet.wire_length() > destination.link_mtu:
-            self._forward_big(packet, destination, family, interface)
-            return
-        if self.translator is not None and not self.translator.leaving(packet, destination, interface):
-            return
-        if self.redirect_sender is not None and destination.next_hop_count == 1:
-            if destination.neighbours[0].port is interface.port:
-                self.redirect_sender.turned_back(packet, destination, interface)
-        packet.hop_limit -= 1
-        family.counters.forwarded += 1
-        destination.send(packet)
-
-    def _forward_big(self, packet: IpPacket, destination: Destination, family: Family, interface: Interface) -> None:
-        if isinstance(packet, Ipv4Packet) and not packet.dont_fragment:
-            if self.translator is not None and not self.translator.leaving(packet, destination, interface):
-                return
-            packet.hop_limit -= 1
-            family.counters.forwarded += 1
-            self._send_fragments(packet, destination, family, destination.link_mtu)
-            return
-        family.counters.fragmentation_failures += 1
-        self.drop(tracing.TOO_BIG, packet)
-        self.icmp.too_big(packet, destination.link_mtu)
 
     def _input_unusual(
         self,

@@ -1,4 +1,7 @@
-"""Frame errors caused by a PHY's noise, from its closed form or from the reception of its waveform."""
+"""From a signal-to-noise ratio to frame errors: by a PHY's closed form, or by the reception of its waveform.
+
+The closed forms themselves are the PHYs' (:mod:`catenet.physical.phys`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from catenet.kernel.pdu import Pdu
 from catenet.kernel.streams import Stream
 from catenet.physical.bit_errors import FAR
 from catenet.physical.phys.fading import Fading
+from catenet.physical.phys.phy_base import Phy
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -87,3 +91,10 @@ class FadingErrors(FrameErrors):
         if self._stream.unit() >= chance:
             return None
         return [self._stream.below(octets * 8)]
+
+
+def model_errors(phy: Phy, snr_db: float, fading: Fading | None, stream: Stream) -> FrameErrors:
+    """The frame errors of a PHY at a ratio in dB, by its closed form; ``snr_db`` is the mean over a fading path."""
+    if fading is not None:
+        return FadingErrors(fading, snr_db, phy.frame_error_rate, stream)
+    return PhyErrors(phy.unit_error_rate(snr_db), phy.units, stream)

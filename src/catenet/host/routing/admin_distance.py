@@ -1,7 +1,7 @@
-"""Administrative distances: whose word counts when several know a way to the same prefix; the lowest does.
+"""Administrative distances: of routes from several sources to the same prefix, the lowest distance is used.
 
-They are the ``metric`` of a :class:`~catenet.network.forwarding.route.Route`, so that a table holds the routes of all,
-and the best one that can be used is used.
+They are the ``metric`` of a :class:`~catenet.network.forwarding.route.Route`;
+:mod:`~catenet.network.forwarding.route_selection` compares them.
 """
 
 from __future__ import annotations

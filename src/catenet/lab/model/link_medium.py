@@ -11,7 +11,7 @@ from catenet.kernel.quantity import rate_text
 from catenet.kernel.streams import Stream
 from catenet.lab.model.geography import Position, great_circle_m
 from catenet.physical.channel import Channel
-from catenet.physical.frame_errors import FadingErrors, FrameErrors, PhyErrors
+from catenet.physical.frame_errors import FrameErrors, model_errors
 from catenet.physical.phys.catalogue import PHYS
 from catenet.physical.phys.fading import Fading
 from catenet.physical.phys.phy_base import Phy
@@ -52,9 +52,7 @@ class LinkMedium:
             phy = phy.drifting(quality["clock_drift"])
         if quality["fidelity"] != MODEL:
             return signal_errors(_faded(phy, fading), snr_db, stream)
-        if fading is not None:
-            return FadingErrors(fading, snr_db, phy.frame_error_rate, stream)
-        return PhyErrors(phy.unit_error_rate(snr_db), phy.units, stream)
+        return model_errors(phy, snr_db, fading, stream)
 
 
 def link_medium(owner: str, options: dict[str, Any], a: Position | None, b: Position | None) -> LinkMedium | None:

@@ -16,6 +16,7 @@ from mypy_extensions import i64, mypyc_attr
 from catenet.network import addresses
 from catenet.network.forwarding.prefix_index import PrefixIndex
 from catenet.network.forwarding.route import Route
+from catenet.network.forwarding.route_selection import inserted, preference, wins_over
 
 INDEXED_FROM: Final = 16_384
 """The number of prefixes from which on a table has an index.
@@ -90,7 +91,7 @@ class Fib:
             self._size += 1
             prefixes[route.prefix] = [route]
         else:
-            prefixes[route.prefix] = _placed(route, others)
+            prefixes[route.prefix] = inserted(route, others)
         self._notify(route.prefix, route.prefix_len)
 
     def remove(self, prefix: int, prefix_len: int, metric: int = 0) -> bool:
@@ -117,7 +118,7 @@ class Fib:
         prefixes = self._by_length.get(prefix_len)
         own = [] if prefixes is None else prefixes.get(prefix, [])
         given = [] if self.source is None else self.source.routes_to(prefix, prefix_len)
-        return sorted([*own, *given], key=_shortness) if given else own
+        return sorted([*own, *given], key=preference) if given else own
 
     def lookup(self, address: int, need_carrier: bool = False) -> Route | None:
         """The usable route with the longest prefix that contains the address; None if there is none.
@@ -130,12 +131,12 @@ class Fib:
         if source is None:
             return own
         given = source.lookup(address, need_carrier)
-        return given if own is None or (given is not None and given.wins_over(own)) else own
+        return given if own is None or (given is not None and wins_over(given, own)) else own
 
     def routes(self) -> list[Route]:
         """All routes, longest prefix first."""
         own = [route for length in self._lengths for routes in self._by_length[length].values() for route in routes]
-        return own if self.source is None else sorted([*own, *self.source.routes()], key=_shortness)
+        return own if self.source is None else sorted([*own, *self.source.routes()], key=preference)
 
     def changed(self, prefix: int, prefix_len: int) -> None:
         """The source's routes to this prefix have changed: notify the observers."""
@@ -174,17 +175,3 @@ class Fib:
         self._index = None
         self._unindexed = 0
         self.changed(prefix, prefix_len)
-
-
-def _placed(route: Route, others: list[Route]) -> list[Route]:
-    """The routes to one prefix, the best first, after adding one; it replaces one of the same metric."""
-    placed = [other for other in others if other.metric != route.metric]
-    place = 0
-    while place < len(placed) and placed[place].metric < route.metric:
-        place += 1
-    placed.insert(place, route)
-    return placed
-
-
-def _shortness(route: Route) -> tuple[int, int]:
-    return -route.prefix_len, route.metric

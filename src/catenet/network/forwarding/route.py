@@ -53,12 +53,6 @@ class Route:
             return True
         return any(hop.interface.enabled and (hop.interface.up or not need_carrier) for hop in self.hops)
 
-    def wins_over(self, other: Route) -> bool:
-        """Whether it is preferred for an address that both prefixes contain."""
-        if self.prefix_len != other.prefix_len:
-            return self.prefix_len > other.prefix_len
-        return self.metric < other.metric
-
     def live_hops(self, need_carrier: bool) -> list[NextHop]:
         """The hops that can be used; with ``need_carrier`` those through a dead link cannot."""
         return [hop for hop in self.hops if hop.interface.enabled and (hop.interface.up or not need_carrier)]

@@ -2,8 +2,7 @@
 
 A *turn* runs every callback that was ready when it began.  A turn is a kernel event, but if nothing else is due at
 this instant the next turn follows at once without the heap: a token passed around a hundred tasks costs no more than
-the calls themselves.  A timer is itself a kernel event with its index in the heap, so a cancelled timer is removed at
-once.
+the calls themselves.  Timers are in :mod:`~catenet.session.loop.timers`.
 
 Callbacks are in a list linked through the handles, so that an exception in one keeps the rest.
 """
@@ -14,67 +13,21 @@ from asyncio import _get_running_loop, _set_running_loop
 from asyncio.events import AbstractEventLoop
 from collections.abc import Callable
 from contextvars import Context, copy_context
-from numbers import Real
 from sys import get_asyncgen_hooks, set_asyncgen_hooks
 from typing import Any, Final
 
 from mypy_extensions import i64, mypyc_attr
 
 from catenet.kernel.event import Event
-from catenet.kernel.kernel import NEVER, Kernel
+from catenet.kernel.kernel import Kernel
 from catenet.session.environment import Environment
 
-NS_PER_S: Final = 1e9
 MAX_TURNS_AT_ONCE: Final[i64] = 1000
 """The number of turns without the heap after which control returns to the kernel's driver."""
 PATIENCE_TURNS: Final[i64] = 50_000
 """A loop that has not been idle for so many turns is polling (``while not done: await sleep(0)``)."""
 POLL_NS: Final[i64] = 1_000
 """The duration of each further turn of a polling loop, so that time advances and the awaited event can happen."""
-NEVER_S: Final = 4.0e9
-"""From this time on (126 years) a timer is not queued, since it is never reached."""
-
-
-def seconds(value: object) -> float:
-    """A time or delay as a float.  Raises TypeError if it is no number, ValueError if it is NaN."""
-    if isinstance(value, float):
-        if value != value:
-            raise ValueError("a time must not be NaN")
-        return value
-    if isinstance(value, (int, Real)):
-        return float(value)
-    raise TypeError(f"a time must be a number of seconds, not {value!r}")
-
-
-def end_ns(now_ns: i64, delay_s: float) -> i64:
-    """The end of a delay that starts now; :data:`NEVER` if it is beyond :data:`NEVER_S`.
-
-    It is rounded so that the delay is never too short by ``loop.time()``: both ``loop.time() >= start + delay`` and
-    ``loop.time() - start >= delay`` hold at its end.  This may take one nanosecond more than the nearest value.
-    """
-    if delay_s <= 0.0:
-        return now_ns
-    start = float(now_ns) / NS_PER_S
-    if start + delay_s >= NEVER_S:
-        return NEVER
-    nearest = now_ns + i64(delay_s * NS_PER_S + 0.5)
-    end = float(nearest) / NS_PER_S
-    while end < start + delay_s or end - start < delay_s:
-        nearest += 1
-        end = float(nearest) / NS_PER_S
-    return nearest
-
-
-def deadline_ns(when_s: float) -> i64:
-    """The first nanosecond at which ``loop.time() >= when_s``; :data:`NEVER` from :data:`NEVER_S` on."""
-    if when_s <= 0.0:
-        return 0
-    if when_s >= NEVER_S:
-        return NEVER
-    nearest = i64(when_s * NS_PER_S + 0.5)
-    while float(nearest) / NS_PER_S < when_s:
-        nearest += 1
-    return nearest
 
 
 def callback_text(callback: object, args: tuple[Any, ...]) -> str:
@@ -141,114 +94,10 @@ class Handle(Event):
         return words
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
-class TimerHandle(Handle):
-    """A callback scheduled for a time, with the interface of ``asyncio.TimerHandle``."""
-
-    def __init__(
-        self,
-        queue: ReadyQueue,
-        callback: Callable[..., object],
-        args: tuple[Any, ...],
-        context: Context,
-        when_s: float,
-    ) -> None:
-        super().__init__(queue, callback, args, context)
-        self._when: Final = when_s
-        self._earlier: TimerHandle | None = None
-        self._later: TimerHandle | None = None
-
-    def fire(self) -> None:
-        self._queue.timers.remove(self)
-        Handle.fire(self)
-
-    def cancel(self) -> None:
-        """Do not call the callback.  Nothing happens if it was called already."""
-        if self.place >= 0:
-            queue = self._queue
-            queue.kernel.cancel(self)
-            queue.timers.remove(self)
-        Handle.cancel(self)
-
-    def when(self) -> float:
-        """The time at which the callback is due, in seconds of ``loop.time()``."""
-        return self._when
-
-    def _words(self) -> list[str]:
-        words = Handle._words(self)
-        words.insert(1, f"when={self._when}")
-        return words
-
-    def __hash__(self) -> int:
-        return hash(self._when)
-
-    def __lt__(self, other: object) -> Any:
-        return self._when < other._when if isinstance(other, TimerHandle) else NotImplemented
-
-    def __le__(self, other: object) -> Any:
-        return self._when <= other._when if isinstance(other, TimerHandle) else NotImplemented
-
-    def __gt__(self, other: object) -> Any:
-        return self._when > other._when if isinstance(other, TimerHandle) else NotImplemented
-
-    def __ge__(self, other: object) -> Any:
-        return self._when >= other._when if isinstance(other, TimerHandle) else NotImplemented
-
-    def __eq__(self, other: object) -> Any:
-        if not isinstance(other, TimerHandle):
-            return NotImplemented
-        return (
-            self._when == other._when
-            and self._callback == other._callback
-            and self._args == other._args
-            and self._cancelled == other._cancelled
-        )
-
-
-class Timers:
-    """The timers of one loop that are in the heap, as a linked list in the order in which they were set.
-
-    The heap is shared by the whole internet, so searching it for those of one loop would be too expensive.
-    """
-
-    def __init__(self) -> None:
-        self._last: TimerHandle | None = None
-
-    def add(self, timer: TimerHandle) -> None:
-        """A timer was added to the heap."""
-        last = self._last
-        if last is not None:
-            last._later = timer
-        timer._earlier = last
-        self._last = timer
-
-    def remove(self, timer: TimerHandle) -> None:
-        """A timer was removed from the heap."""
-        earlier = timer._earlier
-        later = timer._later
-        if later is None:
-            self._last = earlier
-        else:
-            later._earlier = earlier
-        if earlier is not None:
-            earlier._later = later
-        timer._earlier = None
-        timer._later = None
-
-    def cancel_all(self, kernel: Kernel) -> None:
-        """Remove all of them from the heap."""
-        while True:
-            last = self._last
-            if last is None:
-                return
-            kernel.cancel(last)
-            self.remove(last)
-
-
 class ReadyQueue(Event):
     """The callbacks that one loop has to call now; as a kernel event, the loop's next turn.
 
-    ``handle_kind`` and ``timer_kind`` are the classes of its handles. ``driven`` is true while the loop itself runs
+    ``handle_kind`` is the class of its handles. ``driven`` is true while the loop itself runs
     the kernel; only then does ``stopping`` stop it.  While it is ``paused``, ready callbacks are queued.
     While it is ``silent``, an exception of a callback is reported only to a handler that the program has set.
     """
@@ -259,11 +108,9 @@ class ReadyQueue(Event):
         loop: AbstractEventLoop,
         environment: Environment,
         handle_kind: type[Handle] = Handle,
-        timer_kind: type[TimerHandle] = TimerHandle,
     ) -> None:
         super().__init__()
         self._handle_kind: Final = handle_kind
-        self._timer_kind: Final = timer_kind
         self.kernel: Final = kernel
         self.loop: Final = loop
         self.environment: Environment = environment
@@ -277,7 +124,6 @@ class ReadyQueue(Event):
         self.silent = False
         self.asyncgen_started: Callable[[Any], None] | None = None
         self.asyncgen_dropped: Callable[[Any], None] | None = None
-        self.timers: Final = Timers()
         self._first: Handle | None = None
         self._last: Handle | None = None
         self._count: i64 = 0
@@ -286,14 +132,6 @@ class ReadyQueue(Event):
     def empty(self) -> bool:
         """True if no callback is queued."""
         return self._first is None
-
-    def time(self) -> float:
-        """The time in seconds since the start of the run, by the host's clock."""
-        return float(self._now_ns()) / NS_PER_S
-
-    def _now_ns(self) -> i64:
-        environment = self.environment
-        return environment.monotonic_ns() if environment.drifts else self.kernel.now_ns
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Handle:
         """Call ``callback(*args)`` in the next turn.  Raises RuntimeError if the loop is closed."""
@@ -309,42 +147,6 @@ class ReadyQueue(Event):
             last._after = handle
         self._last = handle
         self._count += 1
-        return handle
-
-    def call_later(
-        self, delay: object, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> TimerHandle:
-        """Call ``callback(*args)`` after ``delay`` seconds.  Raises RuntimeError if the loop is closed."""
-        delay_s = seconds(delay)
-        now_ns = self._now_ns()
-        when_s = float(now_ns) / NS_PER_S + delay_s
-        return self._schedule(end_ns(now_ns, delay_s), when_s, callback, args, context)
-
-    def call_at(
-        self, when: object, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> TimerHandle:
-        """Call ``callback(*args)`` at ``when`` in seconds of :meth:`time`.
-
-        Raises RuntimeError if the loop is closed.
-        """
-        when_s = seconds(when)
-        return self._schedule(deadline_ns(when_s), when_s, callback, args, context)
-
-    def _schedule(
-        self,
-        time_ns: i64,
-        when_s: float,
-        callback: Callable[..., object],
-        args: tuple[Any, ...],
-        context: Context | None,
-    ) -> TimerHandle:
-        if self.closed:
-            raise RuntimeError("Event loop is closed")
-        handle = self._timer_kind(self, callback, args, copy_context() if context is None else context, when_s)
-        if time_ns < NEVER:
-            environment = self.environment
-            self.kernel.at(handle, environment.kernel_ns(time_ns) if environment.drifts else time_ns)
-            self.timers.add(handle)
         return handle
 
     def append(self, handle: Handle) -> None:
@@ -369,17 +171,12 @@ class ReadyQueue(Event):
             self.kernel.at(self, self.kernel.now_ns)
 
     def close(self) -> None:
-        """Drop all callbacks and timers, and accept no more."""
+        """Drop all callbacks, and accept no more."""
         self.closed = True
         self._first = None
         self._last = None
         self._count = 0
         self.kernel.cancel(self)
-        self.forget_timers()
-
-    def forget_timers(self) -> None:
-        """Remove every timer from the heap."""
-        self.timers.cancel_all(self.kernel)
 
     def fire(self) -> None:
         self.take_turns()

@@ -22,7 +22,7 @@ from catenet.session.environment import Environment
 from catenet.session.escape import Escape
 from catenet.session.loop import ready_queue as ready
 from catenet.session.loop.handle import Handle, TimerHandle
-from catenet.session.loop.ready_queue import ReadyQueue
+from catenet.session.loop.timers import TimerQueue
 from catenet.session.loop.waiting import LoopWaiter
 
 EVENTS_IN_A_SLICE = 10_000
@@ -50,7 +50,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def __init__(self, kernel: Kernel, name: str = "host", environment: Environment | None = None) -> None:
         self.kernel = kernel
         self.name = name
-        self._queue = ReadyQueue(kernel, self, environment or Environment(), Handle, TimerHandle)
+        self._queue = TimerQueue(kernel, self, environment or Environment(), Handle, TimerHandle)
         self._thread = threading.get_ident()
         super().__init__()
         vars(self)["create_future"] = functools.partial(asyncio.Future, loop=self)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from catenet.kernel import NEVER, Deadlock, Kernel
 from catenet.network.packet_taps import PacketTaps
 from catenet.network.stack import IpStack
-from catenet.session.loop.ready_queue import end_ns
+from catenet.session.loop.timers import end_ns
 from catenet.session.names.hosts_table import Names
 from catenet.session.names.resolver import Resolver
 from catenet.session.sockets.socket_base import Endpoint

@@ -12,6 +12,7 @@ from catenet.kernel import Kernel
 from catenet.network import addresses
 from catenet.network.forwarding.fib import Fib, RouteObserver, RouteSource
 from catenet.network.forwarding.route import BLACKHOLE, NextHop, Route
+from catenet.network.forwarding.route_selection import wins_over
 from catenet.network.stack import IpStack
 
 
@@ -135,11 +136,11 @@ def test_of_own_routes_and_those_of_a_source_the_longest_prefix_wins_and_then_th
 
 def test_between_routes_that_both_hold_an_address() -> None:
     longer, shorter, cheaper = made("10.1.0.0/16", 9), made("10.0.0.0/8", 1), made("10.1.0.0/16", 8)
-    assert longer.wins_over(shorter)
-    assert not shorter.wins_over(longer)
-    assert cheaper.wins_over(longer)
-    assert not longer.wins_over(cheaper)
-    assert not longer.wins_over(longer), "of two equal ones the one that is there stays"
+    assert wins_over(longer, shorter)
+    assert not wins_over(shorter, longer)
+    assert wins_over(cheaper, longer)
+    assert not wins_over(longer, cheaper)
+    assert not wins_over(longer, longer), "of two equal ones the one that is there stays"
 
 
 def test_a_source_of_nothing_changes_nothing() -> None:

@@ -22,7 +22,7 @@ from catenet.application.kv.watch import Notifier
 from catenet.kernel import NEVER, Deadlock, Kernel
 from catenet.session.environment import Environment
 from catenet.session.escape import Escape
-from catenet.session.loop.ready_queue import deadline_ns, end_ns
+from catenet.session.loop.timers import deadline_ns, end_ns
 from catenet.session.loop.virtual_loop import VirtualLoop
 
 

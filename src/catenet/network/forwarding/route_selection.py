@@ -1,0 +1,33 @@
+"""Which route is used: the longest prefix; among routes to one prefix, the one of the lowest metric that is usable.
+
+The longest prefix is RFC 1812 section 5.2.4.3, rule 2.  The metric is an administrative distance
+(:mod:`catenet.host.routing.admin_distance`), so routes of several protocols to one prefix stand in its order.
+:class:`~catenet.network.forwarding.fib.Fib` keeps its routes in this order, and uses the first one that
+:meth:`~catenet.network.forwarding.route.Route.is_usable`.
+"""
+
+from __future__ import annotations
+
+from catenet.network.forwarding.route import Route
+
+
+def wins_over(route: Route, other: Route) -> bool:
+    """Whether ``route`` is preferred for an address that both prefixes contain."""
+    if route.prefix_len != other.prefix_len:
+        return route.prefix_len > other.prefix_len
+    return route.metric < other.metric
+
+
+def preference(route: Route) -> tuple[int, int]:
+    """A sort key: the preferred route first."""
+    return -route.prefix_len, route.metric
+
+
+def inserted(route: Route, others: list[Route]) -> list[Route]:
+    """The routes to one prefix, the best first, after adding one; it replaces one of the same metric."""
+    routes = [other for other in others if other.metric != route.metric]
+    place = 0
+    while place < len(routes) and routes[place].metric < route.metric:
+        place += 1
+    routes.insert(place, route)
+    return routes
