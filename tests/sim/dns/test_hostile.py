@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 from typing import Any
 
@@ -17,6 +18,7 @@ from dns.rdatatype import RdataType
 from catenet.application.dns.resolver.cache import Cache, Rank
 from catenet.application.dns.resolver.limits import Limits
 
+from .counted_calls import counted_calls
 from .hostile_lab import HostileLab, add
 
 pytestmark = pytest.mark.slow
@@ -222,6 +224,71 @@ def test_names_are_minimised() -> None:
     lab.run(lambda: lab.ask("a.b.c.d.e.evil", "TXT"))
     assert lab.evil.asked[:4] == ["e.evil. a", "d.e.evil. a", "c.d.e.evil. a", "b.c.d.e.evil. a"]
     assert lab.evil.asked[-1] == "a.b.c.d.e.evil. txt"
+
+
+def test_a_flood_of_random_names_leaves_what_is_in_use_in_a_bounded_cache() -> None:
+    """Each name has to be asked for; what others ask for all the time stays."""
+    lab = HostileLab(lambda query, response: None, Limits(entries_max=40))
+
+    async def main() -> Any:
+        found = []
+        for number in range(300):
+            found.append(await lab.ask(f"x{number * 7919}.good"))
+            if number % 10 == 0:
+                found.append(await lab.ask("www.good"))
+        return found
+
+    found = lab.run(main)
+    assert found.count("NXDOMAIN") == 300
+    assert found.count(["192.0.2.80"]) == 30
+    assert len(lab.resolver.cache) <= 40
+    assert lab.honest.counters["queries-udp"] <= 303
+    assert lab.root.counters["queries-udp"] <= 3
+
+
+def test_many_keys_and_signatures_cost_no_more_than_their_octets() -> None:
+    """KeyTrap (CVE-2023-50387) has each key tried on each signature; here nothing is validated, and work is linear."""
+
+    def costs(count: int) -> tuple[Any, int, int]:
+        keys = [f"257 3 13 {base64.b64encode(number.to_bytes(64, 'big')).decode()}" for number in range(count)]
+        signatures = [f"DNSKEY 13 1 600 20300101000000 20200101000000 {number} evil. AAAA" for number in range(count)]
+
+        def script(query: Any, response: Any) -> None:
+            authoritative(response)
+            name = str(query.question[0].name)
+            if query.question[0].rdtype == RdataType.DNSKEY:
+                add(response.answer, name, 600, "DNSKEY", *keys)
+                add(response.answer, name, 600, "RRSIG", *signatures)
+
+        lab = HostileLab(script)
+
+        async def main() -> Any:
+            await lab.ask("evil")
+            with counted_calls() as calls:
+                found = await lab.ask("evil", "DNSKEY")
+            return found, calls.count
+
+        found, calls = lab.run(main)
+        return len(found), calls, len(lab.evil.asked)
+
+    (few, few_calls, asked), (many, many_calls, asked_more) = costs(50), costs(150)
+    assert (few, many) == (50, 150)
+    assert asked == asked_more
+    assert many_calls < 3.3 * few_calls
+
+
+def test_a_cache_is_bounded_in_octets() -> None:
+    """Few RRsets can be long: 64 kB each."""
+    cache = Cache(Limits(octets_max=100_000))
+    text = " ".join(f'"{"x" * 250}"' for _ in range(36))
+    for number in range(50):
+        rdataset = dns.rdataset.from_text("IN", "TXT", 60, text)
+        cache.put(dns.name.from_text(f"n{number}."), rdataset, Rank.ANSWER, 0)
+        assert cache.octets <= 100_000
+    assert 9 <= len(cache) <= 11
+    for number in range(50):
+        assert cache.get(dns.name.from_text(f"n{number}."), RdataType.TXT, 1e9) is None
+    assert (len(cache), cache.octets) == (0, 0)
 
 
 def test_a_cache_is_bounded_and_a_delegation_does_not_live_by_repetition() -> None:

@@ -36,6 +36,7 @@ class Secondary:
         self._fetched: Final = fetched
         self._wanted: Final = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._expiry: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin to follow the primary."""
@@ -49,28 +50,32 @@ class Secondary:
         """Stop."""
         if self._task is not None:
             self._task.cancel()
+        if self._expiry is not None:
+            self._expiry.cancel()
 
     async def _follow(self) -> None:
-        loop = asyncio.get_running_loop()
-        confirmed = loop.time()
         while True:
             self._wanted.clear()
             answered = await self._refresh()
-            zone = self.zone
-            if answered:
-                confirmed = loop.time()
-                if zone is not None:
-                    self._fetched(self.origin, zone)
-            elif zone is not None and loop.time() - confirmed >= zone.expire_s:
-                self._counters.add("zones-expired")
-                self._fetched(self.origin, None)
+            if answered and self.zone is not None:
+                self._confirmed(self.zone)
             await self._pause(self._delay(answered))
+
+    def _confirmed(self, zone: Zone) -> None:
+        """The primary has this version: serve it, for ``expire_s`` from now on at most."""
+        self._fetched(self.origin, zone)
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._expiry = asyncio.get_running_loop().call_later(zone.expire_s, self._expire)
+
+    def _expire(self) -> None:
+        self._counters.add("zones-expired")
+        self._fetched(self.origin, None)
 
     def _delay(self, answered: bool) -> float:
         if self.zone is None:
             return FIRST_RETRY_S
-        zone = self.zone
-        return max(TIMER_MIN_S, float(zone.refresh_s if answered else min(zone.retry_s, zone.expire_s)))
+        return max(TIMER_MIN_S, float(self.zone.refresh_s if answered else self.zone.retry_s))
 
     async def _pause(self, seconds: float) -> None:
         try:

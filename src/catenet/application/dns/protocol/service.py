@@ -16,6 +16,8 @@ from catenet.application.counters import Counters
 PORT: Final = 53
 CONNECTIONS_MAX: Final = 100
 """TCP connections at a time; further ones are closed at once."""
+CONNECTIONS_OF_CLIENT_MAX: Final = 20
+"""Those of one client's address: it cannot take them all (RFC 7766 section 6.2.2)."""
 TASKS_MAX: Final = 1_000
 """Queries over UDP that wait for an answer at a time; further ones are dropped."""
 IDLE_S: Final = 30.0
@@ -49,6 +51,7 @@ class DnsService:
     def __init__(self, handler: Handler, *, connections_max: int = CONNECTIONS_MAX, idle_s: float = IDLE_S) -> None:
         self.handler: Final = handler
         self.connections: int = 0
+        self._of_client: Final[dict[str, int]] = {}
         self._connections_max: Final = connections_max
         self._idle_s: Final = idle_s
         self._transports: Final[list[asyncio.DatagramTransport]] = []
@@ -85,23 +88,28 @@ class DnsService:
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         counters = self.handler.counters
         counters.add("tcp-connections")
-        if self.connections >= self._connections_max:
+        peer = str(writer.get_extra_info("peername")[0])
+        own = self._of_client.get(peer, 0)
+        if self.connections >= self._connections_max or own >= CONNECTIONS_OF_CLIENT_MAX:
             counters.add("tcp-connections-refused")
             writer.transport.abort()
             return
         self.connections += 1
+        self._of_client[peer] = own + 1
         try:
-            await self._requests(reader, writer)
+            await self._requests(reader, writer, peer)
         except TimeoutError:
             counters.add("tcp-idle")
         except (asyncio.IncompleteReadError, OSError):
             counters.add("tcp-cut-off")
         finally:
             self.connections -= 1
+            self._of_client[peer] -= 1
+            if not self._of_client[peer]:
+                del self._of_client[peer]
             writer.close()
 
-    async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        peer = str(writer.get_extra_info("peername")[0])
+    async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str) -> None:
         while True:
             async with asyncio.timeout(self._idle_s):
                 first = await reader.read(1)

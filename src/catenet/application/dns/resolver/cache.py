@@ -13,6 +13,8 @@ from dns.rdatatype import RdataType
 from catenet.application.dns.resolver.limits import Limits
 
 Soa = tuple[Name, Rdataset]
+ENTRY_OCTETS: Final = 256
+"""What an entry counts for beside its records."""
 
 
 class Rank(IntEnum):
@@ -32,6 +34,8 @@ class Entry(NamedTuple):
     expires: float
     rcode: Rcode = Rcode.NOERROR
     soa: Soa | None = None
+    octets: int = ENTRY_OCTETS
+    """What it counts for."""
 
     def ttl(self, now: float) -> int:
         """Seconds that are left, at least 0."""
@@ -39,7 +43,7 @@ class Entry(NamedTuple):
 
 
 class Cache:
-    """Entries by name and type; the least recently used go first.
+    """Entries by name and type, bounded in number and octets; the least recently used go first.
 
     ``now`` is in seconds on the loop's clock.
     """
@@ -47,6 +51,8 @@ class Cache:
     def __init__(self, limits: Limits) -> None:
         self._limits: Final = limits
         self._entries: Final[dict[tuple[Name, RdataType], Entry]] = {}
+        self.octets: int = 0
+        """What all entries count for."""
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -64,7 +70,8 @@ class Cache:
                 return
             if rdataset.rdtype == RdataType.NS and known.rdataset is not None:
                 expires = min(expires, known.expires)
-        self._store((name, rdataset.rdtype), Entry(rdataset, rank, expires))
+        octets = ENTRY_OCTETS + sum(len(rdata.to_wire() or b"") for rdata in rdataset)
+        self._store((name, rdataset.rdtype), Entry(rdataset, rank, expires, octets=octets))
 
     def put_negative(self, name: Name, rdtype: RdataType, rcode: Rcode, soa: Soa, now: float) -> None:
         """Remember that a name has no such type, or with NXDOMAIN, that there is no such name.
@@ -82,7 +89,7 @@ class Cache:
             return None
         if entry.expires <= now - self._limits.stale_max:
             if entry.expires <= now:
-                del self._entries[name, rdtype]
+                self._drop((name, rdtype))
             return None
         if entry.expires <= now and not stale:
             return None
@@ -100,7 +107,13 @@ class Cache:
             name = name.parent()
 
     def _store(self, key: tuple[Name, RdataType], entry: Entry) -> None:
-        self._entries.pop(key, None)
+        self._drop(key)
         self._entries[key] = entry
-        if len(self._entries) > self._limits.entries_max:
-            del self._entries[next(iter(self._entries))]
+        self.octets += entry.octets
+        while len(self._entries) > self._limits.entries_max or self.octets > self._limits.octets_max:
+            self._drop(next(iter(self._entries)))
+
+    def _drop(self, key: tuple[Name, RdataType]) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self.octets -= entry.octets

@@ -23,6 +23,7 @@ class Hints:
     def __init__(self, servers: Rdataset, addresses: dict[Name, tuple[str, ...]]) -> None:
         self.servers: Final = servers
         self.addresses: Final = addresses
+        self.all_addresses: Final = tuple(dict.fromkeys(own for each in addresses.values() for own in each))
 
     @classmethod
     def of(cls, addresses: dict[str, tuple[str, ...]]) -> Hints:

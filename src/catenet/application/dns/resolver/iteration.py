@@ -49,6 +49,7 @@ class Iteration:
         self._servers: Final = servers
         self._limits: Final = limits
         self._counters: Final = counters
+        self._prime_at = 0.0
 
     async def resolve(self, name: Name, rdtype: RdataType, work: Work, depth: int = 0) -> Answer:
         """The answer, from the cache and the network.  Raises ``LimitReached`` or ``Unanswered``."""
@@ -127,9 +128,11 @@ class Iteration:
         return root
 
     def _targets(self, zone: Name) -> list[Name]:
-        if zone == root:
-            return [server.target for server in self._hints.servers]
         now = asyncio.get_running_loop().time()
+        if zone == root:
+            primed = self._cache.get(root, RdataType.NS, now)
+            servers = self._hints.servers if primed is None or primed.rdataset is None else primed.rdataset
+            return [server.target for server in servers]
         entries = [cache.get(zone, RdataType.NS, now) for cache in (self._cache, self._delegations)]
         rdatasets = [entry.rdataset for entry in entries if entry is not None and entry.rdataset is not None]
         return list(dict.fromkeys(server.target for rdataset in rdatasets for server in rdataset))
@@ -144,18 +147,41 @@ class Iteration:
         return found
 
     async def _ask(self, zone: Name, probe: Name, rdtype: RdataType, work: Work, depth: int) -> Reply:
+        if zone == root:
+            await self._prime(work)
         targets = self._targets(zone)
         addresses: list[str] = []
         for target in targets:
             addresses += self._known_addresses(target)
-            if zone == root:
-                addresses += self._hints.addresses.get(target, ())
         addresses = list(dict.fromkeys(addresses))
 
         async def more() -> Sequence[str]:
-            return await self._look_up(zone, targets, work, depth)
+            return self._hints.all_addresses if zone == root else await self._look_up(zone, targets, work, depth)
 
         return await self._servers.ask(zone, addresses, more, probe, rdtype, work)
+
+    async def _prime(self, work: Work) -> None:
+        """Ask a server of the hints for those that the root has now, and again once their TTL ends (RFC 8109).
+
+        Without an answer the hints are used, and the next attempt is made after ``failure_ttl``.
+        """
+        now = asyncio.get_running_loop().time()
+        if now < self._prime_at:
+            return
+        self._prime_at = now + self._limits.failure_ttl
+
+        async def no_more() -> Sequence[str]:
+            return ()
+
+        self._counters.add("priming-queries")
+        try:
+            reply = await self._servers.ask(root, self._hints.all_addresses, no_more, root, RdataType.NS, work)
+        except Unanswered:
+            return
+        if reply.rdataset is not None and reply.meaning is Meaning.ANSWER:
+            self._keep(reply, RdataType.NS)
+            self._keep_glue(reply)
+            self._prime_at = now + min(reply.rdataset.ttl, self._limits.ttl_max)
 
     async def _look_up(self, zone: Name, targets: Sequence[Name], work: Work, depth: int) -> list[str]:
         """Addresses of name servers that came without glue; of few, since each may cost as much as a query."""
@@ -182,6 +208,10 @@ class Iteration:
         now = asyncio.get_running_loop().time()
         assert reply.rdataset is not None
         self._delegations.put(reply.owner, reply.rdataset, Rank.GLUE, now)
+        self._keep_glue(reply)
+
+    def _keep_glue(self, reply: Reply) -> None:
+        now = asyncio.get_running_loop().time()
         for name, rdataset in reply.glue:
             self._cache.put(name, rdataset, Rank.GLUE, now)
 

@@ -26,6 +26,9 @@ class Limits(NamedTuple):
     """Questions in work at a time; equal ones are one."""
     entries_max: int = 100_000
     """RRsets and negative answers in the cache."""
+    octets_max: int = 64 << 20
+    """Octets of the records in the cache, with :data:`~catenet.application.dns.resolver.cache.ENTRY_OCTETS` for each
+    entry."""
     servers_max: int = 10_000
     """Servers whose round-trip times are remembered."""
     ttl_max: int = 86_400

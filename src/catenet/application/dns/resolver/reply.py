@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import dns.flags
 import dns.message
-from dns.name import Name
+from dns.name import Name, root
 from dns.rcode import Rcode
 from dns.rdata import Rdata
 from dns.rdataset import Rdataset
@@ -47,7 +47,10 @@ class Meaning(Enum):
 
 
 class Reply(NamedTuple):
-    """A response: ``rdataset`` is the answer, or of a referral the NS records of ``owner``, with ``glue``."""
+    """A response: ``rdataset`` is the answer, or of a referral the NS records of ``owner``.
+
+    ``glue`` are addresses of the servers that a referral names, and of the root's that the root names.
+    """
 
     meaning: Meaning
     owner: Name
@@ -67,7 +70,11 @@ def read_reply(message: dns.message.Message, zone: Name, name: Name, rdtype: Rda
     for wanted, meaning in ((rdtype, Meaning.ANSWER), (RdataType.CNAME, Meaning.CNAME)):
         for rrset in answers:
             if rrset.rdtype == wanted:
-                return Reply(meaning, name, canonical(rrset), authoritative)
+                found = canonical(rrset)
+                priming = name == root and rdtype == RdataType.NS
+                return Reply(
+                    meaning, name, found, authoritative, glue=tuple(_glue(message, zone, found) if priming else ())
+                )
     soa = _soa(message, zone, name)
     if rcode == Rcode.NXDOMAIN:
         return Reply(Meaning.NXDOMAIN, name, None, authoritative, soa)
