@@ -25,7 +25,7 @@ def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
         assert isinstance(net, catenet.Internet)
         net.close()
     first, second, third = capsys.readouterr().out.splitlines()
-    assert (first, second) == ("250", "Good morning False")
+    assert (first, second) == ("250", "Good morning")
     assert third.startswith("{'alice@post.test': Reply(code=250")
 
 

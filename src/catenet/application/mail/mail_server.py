@@ -1,4 +1,4 @@
-"""A mail server: reception, submission, queue, relay and mailboxes of one host."""
+"""A mail server: reception, submission, queue, relay, mailboxes and POP3 of one host."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from catenet.application.mail.message import return_path
 from catenet.application.mail.outcome import Action, Outcome
 from catenet.application.mail.queue.deliverer import Deliverer
 from catenet.application.mail.queue.queue import Queue
+from catenet.application.mail.reading.connection import Accounts
+from catenet.application.mail.reading.service import PopService
 from catenet.application.mail.relay.mx import MxStub
-from catenet.application.mail.relay.relay import SMTP_PORT, Relay
+from catenet.application.mail.relay.relay import Relay
 from catenet.application.mail.server.reception import Reception
 from catenet.application.mail.server.service import Service
 from catenet.application.mail.server.submission import Submission
-from catenet.application.mail.settings import Limits, Retries
+from catenet.application.mail.settings import Limits, Ports, Retries
 from catenet.application.storage.disk import Disk, machine_disk
-
-SUBMISSION_PORT: Final = 587
 
 
 class LocalOrRelay(Deliverer):
@@ -61,9 +61,9 @@ class MailServer:
     ``relay_domains`` are accepted from other servers and passed on.  ``routes`` name a server for a domain instead of
     its MX records (``"*"``: for all others).  ``resolv_conf`` are the name servers for MX records; without it, a
     domain's server is the host of its name.  ``tls`` is a server's context, without which there is neither STARTTLS
-    nor submission.  ``encryption`` says when mail to other servers is encrypted: never, if they offer STARTTLS, or
-    always (``"required"``: a server that cannot gets nothing).  ``client_tls`` is the client's context for it, by
-    default one that trusts what the host trusts.  ``disk`` is by default that of the machine.
+    nor submission nor POP3.  ``encryption`` says when mail to other servers is encrypted: never, if they offer
+    STARTTLS, or always (``"required"``: a server that cannot gets nothing).  ``client_tls`` is the client's context for
+    it, by default one that trusts what the host trusts.  ``disk`` is by default that of the machine.
 
     :attr:`counters` counts by name; :attr:`mailboxes` has the delivered messages.
     """
@@ -103,17 +103,26 @@ class MailServer:
         limits, retries = limits or Limits(), retries or Retries()
         self.queue: Final = Queue(disk, folder, self.hostname, deliverer, retries, limits.queue_messages, self.counters)
         common = self.hostname, self.queue, limits, self.counters, deliverer.has_mailbox
-        self._reception: Final = Service(Reception(*common, [parse_domain(domain) for domain in relay_domains]), tls)
-        submission = Submission(*common, passwords)
-        self._submission: Final = None if tls is None else Service(submission, tls, submission.authenticate)
+        reception = Reception(*common, [parse_domain(domain) for domain in relay_domains])
+        services: dict[str, Service | PopService] = {"smtp": Service(reception, tls)}
+        if tls is not None:
+            submission = Submission(*common, passwords)
+            accounts = Accounts(passwords, self.mailboxes, limits, self.counters)
+            services |= {
+                "submission": Service(submission, tls, submission.authenticate),
+                "submissions": Service(submission, tls, submission.authenticate, is_implicit=True),
+                "pop3": PopService(self.hostname, accounts, tls, is_implicit=False),
+                "pop3s": PopService(self.hostname, accounts, tls, is_implicit=True),
+            }
+        self._services: Final = services
 
-    async def start(
-        self, host: str | None = None, *, port: int = SMTP_PORT, submission_port: int = SUBMISSION_PORT
-    ) -> tuple[int, int]:
-        """Recover the queue, and listen; returns both ports, the second 0 without ``tls``.  Raises OSError."""
+    async def start(self, host: str | None = None, *, ports: Ports | None = None) -> Ports:
+        """Recover the queue, and listen; returns the ports, those without a service as 0.  Raises OSError."""
         await self.queue.start()
-        received = await self._reception.start(host, port)
-        return received, 0 if self._submission is None else await self._submission.start(host, submission_port)
+        found = dict.fromkeys(Ports._fields, 0)
+        for name, service in self._services.items():
+            found[name] = await service.start(host, getattr(ports or Ports(), name))
+        return Ports(**found)
 
     async def serve_forever(self) -> None:
         """Serve until cancelled, and close."""
@@ -125,7 +134,6 @@ class MailServer:
 
     async def close(self) -> None:
         """Stop; messages stay on the disk."""
-        self._reception.close()
-        if self._submission is not None:
-            self._submission.close()
+        for service in self._services.values():
+            service.close()
         await self.queue.close()

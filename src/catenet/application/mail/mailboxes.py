@@ -20,6 +20,14 @@ PART: Final = ".part"
 SEEN: Final = ":2,S"
 
 
+class Entry(NamedTuple):
+    """A message in a mailbox, without its content."""
+
+    name: str
+    seen: bool
+    octets: int
+
+
 class Stored(NamedTuple):
     """A message in a mailbox."""
 
@@ -52,6 +60,36 @@ class Mailboxes:
             files.sync_folder(box)
 
         await self._disk.run(step)
+
+    async def entries(self, address: str) -> list[Entry]:
+        """The messages of a mailbox without their contents, the oldest first.  Raises OSError."""
+        box = self._box(address)
+
+        def step(files: Files) -> list[Entry]:
+            found = []
+            for name in files.names(box):
+                if not name.endswith(PART):
+                    with files.open(f"{box}/{name}") as file:
+                        found.append(Entry(name.removesuffix(SEEN), name.endswith(SEEN), file.size()))
+            return found
+
+        return await self._disk.run(step)
+
+    async def read(self, address: str, name: str, *, seen: bool = False) -> bytes:
+        """A message's content; with ``seen`` it is marked as seen.  Raises FileNotFoundError if there is none."""
+        box = self._box(address)
+
+        def step(files: Files) -> bytes:
+            path = f"{box}/{name}"
+            if files.exists(path + SEEN):
+                return files.read_whole(path + SEEN)
+            content = files.read_whole(path)
+            if seen:
+                files.rename(path, path + SEEN)
+                files.sync_folder(box)
+            return content
+
+        return await self._disk.run(step)
 
     async def messages(self, address: str) -> list[Stored]:
         """The messages of a mailbox, the oldest first."""

@@ -1,4 +1,4 @@
-"""SMTP's replies: a code, perhaps an enhanced status code (RFC 3463), and text."""
+"""SMTP's replies: a code, perhaps an enhanced status code (RFC 3463), and text; and the errors of clients."""
 
 from __future__ import annotations
 
@@ -32,5 +32,13 @@ class SmtpError(Exception):
         self.reply: Reply = reply
 
 
+class PopError(Exception):
+    """A server of POP3 has refused what was asked of it."""
+
+    def __init__(self, what: str, text: str) -> None:
+        super().__init__(f"{what}: {text}")
+        self.text: str = text
+
+
 class ProtocolError(OSError):
-    """A server does not speak SMTP."""
+    """A server does not speak SMTP, or POP3."""

@@ -1,8 +1,24 @@
-"""What a mail server accepts, and when it tries again."""
+"""Where a mail server listens, what it accepts, and when it tries again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Ports(NamedTuple):
+    """TCP ports by their names in IANA's registry; all but the first need TLS."""
+
+    smtp: int = 25
+    """Other servers."""
+    submission: int = 587
+    """Users send, after STARTTLS (RFC 6409)."""
+    submissions: int = 465
+    """Users send over TLS (RFC 8314)."""
+    pop3: int = 110
+    """Users read, after STLS (RFC 1939, 2595)."""
+    pop3s: int = 995
+    """Users read over TLS (RFC 8314)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +40,9 @@ class Limits:
     logins: int = 5
     """Failed logins on a connection."""
     idle_timeout_s: float = 300
-    """Seconds between two commands, and for a whole message (RFC 5321 section 4.5.3.2.7)."""
+    """Seconds between two commands of SMTP, and for a whole message (RFC 5321 section 4.5.3.2.7)."""
+    reading_timeout_s: float = 600
+    """Seconds between two commands of POP3 (RFC 1939 section 3: at least ten minutes)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,15 @@ class Connection:
         self._hostname: Final = hostname
 
     @classmethod
-    async def open(cls, host: str, port: int, hostname: str) -> Self:
-        """Connect, and say EHLO as ``hostname``.  Raises OSError and :class:`.SmtpError`."""
-        opening = asyncio.open_connection(host, port, limit=LINE_OCTETS_MAX)
+    async def open(cls, host: str, port: int, hostname: str, tls: ssl.SSLContext | None = None) -> Self:
+        """Connect, with ``tls`` encrypted from the first octet, and say EHLO as ``hostname``.
+
+        Raises OSError and :class:`.SmtpError`.
+        """
+        opening = asyncio.open_connection(host, port, limit=LINE_OCTETS_MAX, ssl=tls)
         reader, writer = await asyncio.wait_for(opening, CONNECT_S)
         connection = cls(reader, writer, hostname)
+        connection.is_encrypted = tls is not None
         try:
             await connection.expect(2, "greeting")
             await connection.ehlo()

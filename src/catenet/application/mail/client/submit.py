@@ -14,7 +14,8 @@ from catenet.application.mail.client.connection import Connection
 from catenet.application.mail.client.transaction import send
 from catenet.application.mail.replies import Reply
 
-SUBMISSION_PORT: Final = 587
+SUBMISSIONS_PORT: Final = 465
+"""The port that begins with TLS (RFC 8314 section 3.3); on others STARTTLS begins it."""
 
 
 async def submit(
@@ -25,7 +26,7 @@ async def submit(
     password: str,
     sender: str | None = None,
     recipients: Sequence[str] | None = None,
-    port: int = SUBMISSION_PORT,
+    port: int = SUBMISSIONS_PORT,
     tls: ssl.SSLContext | None = None,
     hostname: str = "localhost",
 ) -> dict[str, Reply]:
@@ -39,9 +40,11 @@ async def submit(
         recipients = _recipients(message)
     if not recipients:
         raise ValueError("the message has no recipient; write To, or give recipients")
-    connection = await Connection.open(server, port, hostname)
+    tls = tls or ssl.create_default_context()
+    connection = await Connection.open(server, port, hostname, tls if port == SUBMISSIONS_PORT else None)
     try:
-        await connection.starttls(tls or ssl.create_default_context(), server)
+        if not connection.is_encrypted:
+            await connection.starttls(tls, server)
         await connection.login(user, password)
         replies = await send(connection, user if sender is None else sender, recipients, _octets(message))
     except BaseException:

@@ -5,6 +5,6 @@ line ends and waits for replies.  **Requires** of the rooms below: asyncio, aios
 
 - Read first :mod:`.service`: listens; :mod:`.protocol`: a connection; :mod:`.line_guard`: refuses bare line feeds and
   pipelining before a command is read;
-- :mod:`.hooks`: what both ports do; :mod:`.reception`: port 25, for other servers; :mod:`.submission`: port 587, for
-  users.
+- :mod:`.hooks`: what all ports do; :mod:`.reception`: port 25, for other servers; :mod:`.submission`: ports 587 and
+  465, for users.
 """

@@ -1,4 +1,4 @@
-"""What both ports do with commands: limits, and the message's way into the queue.
+"""What all ports do with commands: limits, and the message's way into the queue.
 
 The methods ``handle_…`` are called by aiosmtpd; each returns the reply.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from asyncio import sslproto
 from typing import Any, Final
 
 from aiosmtpd.smtp import SMTP, AuthenticatorType, Session
@@ -26,7 +27,10 @@ class MailSession(Session):
 
 
 class SmtpProtocol(SMTP):
-    """``present`` holds the connections of the port; one over the limit is refused."""
+    """``present`` holds the connections of the port; one over the limit is refused.
+
+    Without ``tls`` there is no STARTTLS: a transport that is encrypted from the beginning is recognised as such.
+    """
 
     def __init__(
         self,
@@ -46,7 +50,7 @@ class SmtpProtocol(SMTP):
             hostname=hooks.hostname,
             ident="ESMTP",
             tls_context=tls,
-            require_starttls=authenticator is not None,
+            require_starttls=authenticator is not None and tls is not None,
             auth_required=authenticator is not None,
             authenticator=authenticator,
             auth_exclude_mechanism=None if authenticator else ("LOGIN", "PLAIN"),
@@ -62,6 +66,10 @@ class SmtpProtocol(SMTP):
                 return
             self._present.add(self)
         super().connection_made(transport)
+        if isinstance(transport, sslproto._SSLProtocolTransport) and self._tls_protocol is None:
+            self._tls_protocol = transport._ssl_protocol
+            assert self.session is not None
+            self.session.ssl = transport._ssl_protocol._extra  # type: ignore[union-attr]
 
     def connection_lost(self, error: Exception | None) -> None:
         self._present.discard(self)
@@ -80,6 +88,13 @@ class SmtpProtocol(SMTP):
 
     def eof_received(self) -> bool | None:
         return False if self._is_refused else super().eof_received()
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+        """TLS begins once (RFC 3207 section 4)."""
+        if self._tls_protocol is not None:
+            await self.push("503 5.5.1 the connection is encrypted already")
+            return
+        await super().smtp_STARTTLS(arg)
 
     async def push(self, status: str | bytes) -> None:
         """Send a line of a reply."""

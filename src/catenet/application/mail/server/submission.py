@@ -1,4 +1,4 @@
-"""Port 587: messages of this server's users, who log in over TLS (RFC 6409)."""
+"""Ports 587 and 465: messages of this server's users, who log in over TLS (RFC 6409, 8314)."""
 
 from __future__ import annotations
 
