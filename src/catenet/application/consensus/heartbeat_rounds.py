@@ -35,6 +35,7 @@ class HeartbeatRounds:
     def begin(self, now_ns: int) -> None:
         """One more."""
         self.newest += 1
+        assert self.newest not in self.sent_ns, "a round begins once"
         self.wanted = False
         self.sent_ns[self.newest] = now_ns
 

@@ -79,6 +79,7 @@ class ConnectionTable(ConnectionOwner):
 
     def add(self, connection: Connection) -> None:
         """Add a connection."""
+        assert connection.next_in_chain is None, "a connection is in one chain"
         key = connection.local_port << 16 | connection.remote_port
         connection.next_in_chain = self._chains.get(key)
         self._chains[key] = connection
@@ -221,6 +222,7 @@ class ConnectionTable(ConnectionOwner):
         else:
             del self._ports[port]
         self.count -= 1
+        assert self.count >= 0, "a connection leaves the table once"
         following = connection.next_in_chain
         connection.next_in_chain = None
         at = self._chains[key]

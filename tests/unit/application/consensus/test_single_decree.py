@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from catenet.application.consensus.paxos import quorums as quorums_room
 from catenet.application.consensus.paxos.ballot import LOWEST, above, ballot, node_of, round_of
 from catenet.application.consensus.paxos.quorums import Quorums
-from catenet.application.consensus.paxos.single import AcceptorState, Message, Paxos, Step
+from catenet.application.consensus.paxos.single import AcceptorState, Message, Paxos, Prepare, Step
 
 
 class Cluster:
@@ -100,6 +100,16 @@ def test_acceptors_that_forget_are_found_out() -> None:
 def test_quorums_that_may_miss_each_other_cannot_be_made(first: int, second: int) -> None:
     with pytest.raises(ValueError, match="may miss each other"):
         Quorums(range(6), first, second)
+
+
+def test_a_proposer_s_ballot_is_above_what_it_has_promised_to_others() -> None:
+    """Section 2.2: a promise holds for one's own ballots, too."""
+    node = Paxos(1, Quorums((1, 2, 3)))
+    promised = ballot(7, 3)
+    node.step(3, Prepare(promised))
+    step = node.propose(b"value")
+    assert step.kept is not None
+    assert step.kept.promised > promised
 
 
 def test_one_size_gives_the_other() -> None:

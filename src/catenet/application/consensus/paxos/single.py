@@ -108,7 +108,8 @@ class Paxos:
 
         The node promises its own ballot at once: it must know after a restart that it has used it.
         """
-        self._ballot = self._seen = above(self._seen, self.node)
+        self._ballot = self._seen = above(max(self._seen, self.kept.promised), self.node)
+        assert self._ballot > self.kept.promised, "a ballot is used once (section 2.5)"
         self.kept = self.kept._replace(promised=self._ballot)
         self._wish, self._value = value, None
         self._promises, self._votes = {}, {}
@@ -122,6 +123,7 @@ class Paxos:
             return NOTHING
         highest = max(self._promises.values(), key=lambda answer: answer.accepted)
         self._value = self._wish if highest.value is None else highest.value
+        assert highest.accepted < self._ballot, "who promised has accepted in no higher ballot (section 2.2)"
         assert self._value is not None
         return self._to_all(Accept(self._ballot, self._value))
 
@@ -143,6 +145,7 @@ class Paxos:
         kept = self.kept
         if ballot < kept.promised:
             return Step(None, [(sender, Rejected(ballot, kept.promised))])
+        assert kept.accepted <= ballot, "nothing was accepted in a higher ballot than was promised"
         self.kept = AcceptorState(ballot, kept.accepted, kept.value)
         return Step(self.kept, [(sender, Promise(ballot, kept.accepted, kept.value))])
 

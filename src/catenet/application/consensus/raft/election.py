@@ -50,6 +50,7 @@ def become_follower(server: RaftServer, term: int, leader: int) -> None:
     """Of a leader, or of nobody yet."""
     reset(server, term)
     server.role = ROLE_FOLLOWER
+    assert leader != server.id, "a server does not follow itself"
     server.leader = leader
     server.policy.leader_changed()
 
@@ -66,6 +67,7 @@ def become_candidate(server: RaftServer) -> None:
     """In a new term, with one's own vote (§5.2)."""
     assert server.role != ROLE_LEADER, "a leader does not campaign"
     reset(server, server.term + 1)
+    assert server.persistent.vote == NONE, "nobody has a vote in a new term (§5.2)"
     server.persistent.vote = server.id
     server.role = ROLE_CANDIDATE
 
@@ -80,6 +82,7 @@ def become_leader(server: RaftServer) -> None:
     own = server.leading.progress[server.id]
     own.become_replicate()
     own.active = True
+    assert own.match == server.log.last_index, "a leader's own log matches itself"
     # There may be a change of membership among the entries that are not applied yet: wait for all of them.
     server.leading.pending_change_index = server.log.last_index
     append_own(server, [Entry(0, 0, COMMAND, b"")])

@@ -24,6 +24,7 @@ class Log:
         self.base: int = base
         self.base_term: int = base_term
         self._entries = list(entries)
+        assert not entries or entries[0].index == base + 1, "the log goes on where its snapshot ends"
         self.stable: int = base + len(entries)
         self.handed: int = self.stable
         self.restoring: Snapshot | None = None
@@ -50,6 +51,7 @@ class Log:
 
     def entry(self, index: int) -> Entry:
         """The entry at an index that is kept."""
+        assert self.base < index, f"entry {index} is discarded: the log starts after {self.base}"
         return self._entries[index - self.base - 1]
 
     def matches(self, index: int, term: int) -> bool:
@@ -68,6 +70,7 @@ class Log:
     def slice(self, start: int, stop: int, max_octets: int) -> list[Entry]:
         """Entries from ``start`` up to and without ``stop``, limited as in `since`."""
         assert start > self.base, f"entry {start} is discarded: the log starts after {self.base}"
+        assert stop <= self.last_index + 1, f"entry {stop - 1} is not here: the log ends with {self.last_index}"
         entries = self._entries[start - self.base - 1 : stop - self.base - 1]
         if max_octets >= NO_LIMIT:
             return entries
@@ -125,6 +128,7 @@ class Log:
 
     def unwritten(self) -> list[Entry]:
         """Entries that the disk has not been given yet."""
+        assert self.handed >= self.base, "what is discarded was given to the disk"
         return self._entries[self.handed - self.base :]
 
     def hand(self) -> None:
@@ -154,6 +158,7 @@ class Log:
     def discard(self, index: int) -> None:
         """Forget entries up to ``index``."""
         assert self.base < index <= self.last_index, f"entry {index} is not among those after {self.base}"
+        assert index <= self.handed, f"entry {index} was not given to the disk yet"
         self.base_term = self.term(index)
         del self._entries[: index - self.base]
         self.base = index

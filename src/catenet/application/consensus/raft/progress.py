@@ -63,6 +63,7 @@ class Progress:
     """One follower. ``match < next`` always; entries between them are in flight."""
 
     def __init__(self, match: int, next_: int, inflight: InFlight, learner: bool, active: bool) -> None:
+        assert match < next_, "nothing that is known to match is sent"
         self.match: int = match
         self.next: int = next_
         self.inflight = inflight
@@ -93,6 +94,7 @@ class Progress:
         self._enter(PROBE)
         self.next = max(self.match, after) + 1
         self.sent_commit = min(self.sent_commit, self.next - 1)
+        assert self.inflight.count == 0, "a probe is sent one at a time"
 
     def become_replicate(self) -> None:
         """The match is known: send ahead from there."""
@@ -114,6 +116,7 @@ class Progress:
 
     def sent(self, count: int, octets: int, commit: int) -> None:
         """An append with so many entries, and that commit index, went out."""
+        assert not self.paused(), "nothing is sent ahead of an answer that is waited for"
         if self.state == REPLICATE:
             if count:
                 self.next += count
@@ -154,6 +157,7 @@ class Progress:
 
     def measure(self, rtt_ns: int) -> None:
         """One more round trip, smoothed as TCP does (RFC 6298 section 2)."""
+        assert rtt_ns > 0, "0 is the value before the first sample"
         if self.rtt_ns == 0:
             self.rtt_ns, self.rtt_var_ns = rtt_ns, rtt_ns // 2
             return

@@ -38,6 +38,7 @@ def append_own(server: RaftServer, proposals: list[Entry]) -> bool:
         index += 1
         entries.append(Entry(term, index, proposal.kind, proposal.data))
     server.log.append(entries)
+    assert server.log.last_index == index, "a leader only appends to its log (§5.3)"
     if server.options.batching:
         leading.acknowledge_wanted = True
     else:
@@ -57,6 +58,7 @@ def commit_known(server: RaftServer) -> bool:
         return False  # Figure 8: an older term's entry on a majority may still be replaced
     assert server.role == ROLE_LEADER, "only the leader counts (§5.3)"
     server.volatile.commit_to(index)
+    assert committed_in_term(server), "an entry of this term is committed, and all before it with it (§5.4.2)"
     return True
 
 

@@ -32,6 +32,7 @@ def send_piece(server: RaftServer, to: int, known: Progress) -> None:
     """From where its pieces have arrived."""
     snapshot = known.snapshot
     assert snapshot is not None, "no snapshot is being sent"
+    assert known.snapshot_offset <= len(snapshot.data), "no more of it has arrived than there is"
     known.snapshot_sent_ns = server.now_ns
     most = server.options.snapshot_chunk_octets
     server.send(piece_of(snapshot, server.id, to, server.term, known.snapshot_offset, most))
@@ -80,6 +81,7 @@ def restore(server: RaftServer, snapshot: Snapshot) -> None:
     if log.matches(snapshot.index, snapshot.term):
         server.volatile.commit_to(snapshot.index)
         return
+    assert log.restoring is None or log.restoring.index < snapshot.index, "a later snapshot replaces an earlier one"
     server.volatile.restore(snapshot)
     server.persistent.snapshot = snapshot
     server.leading.progress = {}

@@ -87,6 +87,7 @@ class VolatileState:
         room = self.max_applying_octets - self.applying_octets
         stop = self.appliable(unstable_too)
         entries = self.log.slice(self.applying + 1, stop + 1, room)
+        assert entries[0].index == self.applying + 1, "entries are applied in order, each once (§5.3)"
         self.applying = entries[-1].index
         for entry in entries:
             self.applying_octets += entry.octets
@@ -104,6 +105,7 @@ class VolatileState:
             self.last_applied = index
             self.applying = max(self.applying, index)
             self.applying_octets = max(self.applying_octets - octets, 0)
+            assert self.last_applied <= self.applying <= self.commit_index, "the three only follow each other"
         self.applying_paused = self.applying_octets >= self.max_applying_octets
 
     # Snapshots (§7)
@@ -119,9 +121,11 @@ class VolatileState:
         assert snapshot.index >= self.commit_index, "a snapshot would undo what is committed"
         self.log.restore(snapshot)
         self.commit_index = snapshot.index
+        assert self.last_applied <= self.commit_index, "what is applied was committed"
 
     def jump_to(self, snapshot: Snapshot) -> None:
         """The application is given the snapshot's state instead of what led there."""
+        assert snapshot.index <= self.commit_index, "a snapshot holds only what is committed (§7)"
         self.last_applied = max(self.last_applied, snapshot.index)
         self.applying = max(self.applying, self.last_applied)
         self.applying_octets = 0

@@ -129,6 +129,7 @@ class Cubic(CongestionControl):
         self.w_est_bytes = cwnd
         self.acked_bytes = 0
         self.credit_bytes = 0
+        assert cwnd > 0, "the window divides what is acknowledged"
         if cwnd < self.w_max_bytes:
             self.k = k_ticks(self.w_max_bytes - cwnd, self.mss)
             self.origin_bytes = self.w_max_bytes
@@ -147,6 +148,7 @@ class Cubic(CongestionControl):
         else:
             growth = share // cwnd
             self.acked_bytes -= growth * cwnd
+        assert growth >= 0, "Reno's window grows with each acknowledgment (section 4.3)"
         self.w_est_bytes += growth
 
     def reduced(self, in_flight_bytes: i64, now_ns: i64) -> i64:

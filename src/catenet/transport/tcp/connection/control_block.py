@@ -22,6 +22,7 @@ from catenet.transport.tcp.connection.state import (
     CLOSE_WAIT,
     CLOSED,
     ESTABLISHED,
+    FIN_WAIT_2,
     GIVE_UP,
     SYN_RECEIVED,
     SYN_SENT,
@@ -173,6 +174,7 @@ class ControlBlock:
         if number != 0:
             self.error = number
         self.enter(GIVE_UP)
+        assert self.state == CLOSED, "the table leads from every state to CLOSED"
         self.dismantle()
         self.notify_closed = tell
         self.left()
@@ -198,6 +200,7 @@ class ControlBlock:
 
     def wait_for_fin(self, now_ns: i64) -> None:
         """The user has closed, and our FIN is acknowledged: the peer's must come in time (Linux: 60 s)."""
+        assert self.state == FIN_WAIT_2, "our FIN is acknowledged, and the peer's has not come"
         self.orphan_deadline_ns = now_ns + self.settings.fin_wait_2_ns
 
     def refresh_mss(self, now_ns: i64) -> None:
@@ -207,6 +210,7 @@ class ControlBlock:
         mss = min(peer, largest)
         if self.receiver.timestamps_on:
             mss -= 12
+        assert mss > 0, "the options leave room for data"
         if mss != self.sender.mss:
             self.sender.change_mss(mss, now_ns)
 

@@ -66,6 +66,7 @@ def _waiting_since_ns(connection: ControlBlock) -> i64:
 
 
 def _sender_is_due(connection: ControlBlock, now_ns: i64) -> None:
+    assert connection.handshake.deadline_ns == NEVER, "until the handshake is done, the SYN's timer runs alone"
     if _is_hopeless(connection, now_ns):
         connection.counters.aborts_on_timeout += 1
         number = connection.output.soft_error

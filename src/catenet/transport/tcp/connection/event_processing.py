@@ -19,6 +19,8 @@ from catenet.transport.tcp.connection.state import (
     CLOSED,
     ESTABLISHED,
     PASSIVE_OPEN,
+    SYN_RECEIVED,
+    SYN_SENT,
     TIME_WAIT,
 )
 from catenet.transport.tcp.receiver.segment_input import segment_arrives
@@ -76,13 +78,17 @@ class ConnectionEvents(ControlBlock):
 
     def send_what_may_go(self, now_ns: i64) -> None:
         """Send data as the windows allow, else a due acknowledgment; then set the timer."""
-        self.sender.push(now_ns)
+        # section 3.10.2: in SYN-SENT and SYN-RECEIVED, data wait until the connection is established
+        is_open = self.state != SYN_SENT and self.state != SYN_RECEIVED
+        if is_open:
+            self.sender.push(now_ns)
         if self.receiver.ack_now:
             self.send_ack(now_ns)
         if self.output.soft_error == errno.EMSGSIZE:
             self.output.soft_error = 0
             self.refresh_mss(now_ns)
-            self.sender.push(now_ns)
+            if is_open:
+                self.sender.push(now_ns)
         self.set_timer()
 
     def may_send_data(self) -> bool:

@@ -35,6 +35,7 @@ MIN_PEER_MSS: Final[i64] = 48
 
 def start(connection: ControlBlock, now_ns: i64) -> None:
     """Send our SYN for the first time."""
+    assert connection.sender.in_flight() == connection.sender.snd_nxt == 1, "our SYN alone is outstanding"
     handshake = connection.handshake
     handshake.sent_ns = now_ns
     send(connection, now_ns)
@@ -43,6 +44,7 @@ def start(connection: ControlBlock, now_ns: i64) -> None:
 
 def send(connection: ControlBlock, now_ns: i64) -> None:
     """Send our SYN, or SYN-ACK.  A SYN offers all options; a SYN-ACK those that the peer's SYN offered too."""
+    assert connection.state == SYN_SENT or connection.state == SYN_RECEIVED, "both SYNs are exchanged once"
     handshake = connection.handshake
     settings = connection.settings
     timestamps = settings.timestamps
@@ -181,6 +183,7 @@ def _scaling(connection: ControlBlock) -> bool:
 def _establish(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns: i64) -> None:
     handshake = connection.handshake
     sender = connection.sender
+    assert sender.snd_nxt == 1, "data wait until the connection is established (section 3.10.2)"
     handshake.deadline_ns = NEVER
     sender.snd_una = 1
     sender.update_window(segment, start, 1)
@@ -211,6 +214,7 @@ def _set_segment_size(connection: ControlBlock) -> None:
         mss = connection.handshake.peer_mss
     if connection.receiver.timestamps_on:
         mss -= 12
+    assert mss > 0, "the options leave room for data (MIN_PEER_MSS)"
     connection.sender.mss = mss
     connection.output.mss = mss
     connection.sender.congestion.mss = mss

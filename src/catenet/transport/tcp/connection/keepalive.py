@@ -30,6 +30,7 @@ class Keepalive:
 
     def expired(self, now_ns: i64) -> bool:
         """The deadline has expired.  True if a probe is to be sent; False if the connection has timed out."""
+        assert self.on, "without keepalive there is no deadline"
         if self.unanswered >= self.count:
             self.deadline_ns = NEVER
             return False

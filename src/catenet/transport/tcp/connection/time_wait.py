@@ -100,6 +100,7 @@ class TimeWaits:
 
     def add(self, entry: TimeWait, now_ns: i64) -> None:
         """Add the entry of an ended connection."""
+        assert entry.ends not in self._entries, "a new connection replaces the entry of the one before"
         self._entries[entry.ends] = entry
         port = entry.ends[2]
         self._ports[port] = self._ports.get(port, 0) + 1

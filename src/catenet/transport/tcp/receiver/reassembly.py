@@ -67,6 +67,7 @@ class ReassemblyQueue:
             return None
         piece = pieces.pop(0)
         self.octets -= len(piece.payload)
+        assert len(pieces) > 0 or self.octets == 0, "the octets are those of the pieces"
         return piece
 
     def clear(self) -> None:
@@ -145,6 +146,7 @@ class SackReporter:
 
     def duplicate(self, start: i64, end: i64) -> None:
         """Duplicate octets were received; reported once (RFC 2883)."""
+        assert 0 < start < end, "a D-SACK block holds an octet at least, and never the SYN"
         self.duplicate_start = start
         self.duplicate_end = end
 

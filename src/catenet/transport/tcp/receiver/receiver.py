@@ -68,6 +68,7 @@ class Receiver:
 
     def begin(self, irs: i64) -> None:
         """The peer's SYN arrived."""
+        assert self.rcv_nxt == 0, "a connection begins with one SYN"
         self.irs = irs
         self.rcv_nxt = 1
         self.acked_to = 1
@@ -169,7 +170,7 @@ class Receiver:
         end = start + length
         if start < self.rcv_nxt:
             # trim to the window (RFC 9293 section 3.10.7.4): duplicate octets ...
-            self._report_duplicate(start, min(self.rcv_nxt, end))
+            self.report_duplicate(start, min(self.rcv_nxt, end))
             payload = payload[self.rcv_nxt - start :]
             start = self.rcv_nxt
         if end > self.window.edge:
@@ -178,6 +179,7 @@ class Receiver:
             end = self.window.edge
         if start >= end or self.finished:
             return
+        assert len(payload) == end - start, "the octets are those between the two numbers"
         if start == self.rcv_nxt:
             self._fill(start, payload)
         else:
@@ -187,7 +189,7 @@ class Receiver:
         end = start + len(payload)
         pieces = self.ahead.pieces
         if len(pieces) > 0 and pieces[0].start < end:
-            self._report_duplicate(pieces[0].start, min(pieces[0].end, end))
+            self.report_duplicate(pieces[0].start, min(pieces[0].end, end))
         self._in_order(payload, len(payload))
         assert self.rcv_nxt == end, "the payload began at RCV.NXT"
         piece = self.ahead.pop_at(self.rcv_nxt)
@@ -201,17 +203,20 @@ class Receiver:
         self.process_fin()
 
     def _queue_out_of_order(self, start: i64, end: i64, payload: bytes) -> None:
+        assert start > self.rcv_nxt, "a gap lies before it"
         self.out_of_order += 1
         self.counters.out_of_order_queued += 1
         if self.ahead.insert(start, payload):
             if self.sack_on:
                 self.sack.arrived(start, end)
         else:
-            self._report_duplicate(start, end)
+            self.report_duplicate(start, end)
             if self.sack_on:
                 self.sack.arrived(start, end)
 
-    def _report_duplicate(self, start: i64, end: i64) -> None:
+    def report_duplicate(self, start: i64, end: i64) -> None:
+        """Octets were received again: report them, and never the number of the SYN (RFC 2883 section 4)."""
+        start = max(start, 1)
         if self.sack_on and end > start:
             self.sack.duplicate(start, end)
             self.counters.dsacks_sent += 1

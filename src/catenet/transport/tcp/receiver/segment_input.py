@@ -114,11 +114,7 @@ def _may_pass(connection: ControlBlock, segment: TcpSegment, start: i64, now_ns:
 
 def _record_duplicate(connection: ControlBlock, segment: TcpSegment, start: i64) -> None:
     receiver = connection.receiver
-    end = start + len(segment.payload)
-    if receiver.sack_on and end > start and start < receiver.rcv_nxt:
-        # RFC 2883 section 4: report the duplicate octets only, and never the SYN
-        receiver.sack.duplicate(start if start > 0 else 1, min(receiver.rcv_nxt, end))
-        connection.counters.dsacks_sent += 1
+    receiver.report_duplicate(start, min(receiver.rcv_nxt, start + len(segment.payload)))
     # duplicate data may mean that our acknowledgment was lost
     if receiver.quick_acks < 2:
         receiver.quick_acks = 2
@@ -206,6 +202,7 @@ def _process_text(connection: ControlBlock, segment: TcpSegment, start: i64, now
         # our acknowledgment
         receiver.ack_now = True
         return
+    assert connection.state in (ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2), "until the peer's FIN, text comes in these states"
     was_empty = receiver.ready.length == 0
     if length > 0:
         if connection.orphan and start + length > receiver.rcv_nxt:

@@ -71,7 +71,8 @@ def _remove_acknowledged(sender: Sender, ack: i64, segment: TcpSegment, now_ns: 
                 sample_from = record.sent_ns
         scoreboard.acknowledge(record)
         queue.pop_first()
-    assert queue.count() > 0 or ack == sender.snd_nxt, "all that is sent and not acknowledged has a record"
+    oldest = queue.first().start if queue.count() > 0 else sender.snd_nxt
+    assert oldest == ack, "the records cover all that is outstanding, from SND.UNA to SND.NXT"
     scoreboard.forget_below(ack)
     _sample_round_trip(sender, sample_from, segment, now_ns)
     sender.delivery.delivered(octets, segments, now_ns)
@@ -84,6 +85,7 @@ def _remove_acknowledged(sender: Sender, ack: i64, segment: TcpSegment, now_ns: 
 
 def _sample_round_trip(sender: Sender, sample_from: i64, segment: TcpSegment, now_ns: i64) -> None:
     """Measure the round trip: by a segment sent once (Karn), else by the timestamp's echo (RFC 7323 section 4.1)."""
+    assert sample_from <= now_ns, "nothing is acknowledged before it was sent"
     if sample_from >= 0:
         sender.rtt.sample(now_ns - sample_from)
     elif segment.has_timestamps and segment.ts_echo != 0:
@@ -113,6 +115,7 @@ def _take_sack(sender: Sender, blocks: list[int], ack: i64, now_ns: i64) -> None
         if newest is not None and sender.snd_una == ack and newest.sacked:
             sender.delivery.sample(newest, now_ns)
     scoreboard.end_ack()
+    assert scoreboard.sacked_bytes <= sender.in_flight(), "only what is outstanding is SACKed"
 
 
 def _is_duplicate_report(sender: Sender, start: i64, end: i64, blocks: list[int], ack: i64) -> bool:
@@ -130,5 +133,7 @@ def _grow(sender: Sender, acked: i64, rtt_ns: i64, now_ns: i64) -> None:
     # not in recovery, which has its own rules (RFC 5681 section 3.2), nor while the window does not limit the sender
     # (RFC 7661)
     if sender.recovery.may_grow() and sender.validation.limited(congestion):
+        before = congestion.cwnd_bytes
         congestion.on_ack(acked, now_ns, rtt_ns, sender.snd_una, sender.snd_nxt)
+        assert congestion.cwnd_bytes >= before, "an acknowledgment never shrinks the window (RFC 5681 section 3.1)"
         sender.unsent.fit(congestion.cwnd_bytes)

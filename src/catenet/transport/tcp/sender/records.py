@@ -53,6 +53,7 @@ class RetransmissionQueue:
 
     def append(self, record: SegmentRecord) -> None:
         """Append the record of a new segment."""
+        assert self.count() == 0 or self.records[-1].end == record.start, "segments are sent in order, without a gap"
         self.records.append(record)
 
     def first(self) -> SegmentRecord:
@@ -100,6 +101,7 @@ class RetransmissionQueue:
         second.delivered_bytes = record.delivered_bytes
         second.delivered_ns = record.delivered_ns
         self.records.insert(place + 1, second)
+        assert len(record.payload) == number - record.start, "a FIN stays with the last octet"
         return second
 
 

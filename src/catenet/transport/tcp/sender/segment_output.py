@@ -56,6 +56,7 @@ class SegmentOutput:
     def send(self, number: i64, flags: i64, payload: bytes, now_ns: i64) -> int:
         """Send a segment of a synchronized connection, with the receiver's ACK, window and options."""
         receiver = self.receiver
+        assert receiver.rcv_nxt > 0, "before the peer's SYN there is nothing to acknowledge"
         blocks: list[int] | None = None
         if receiver.sack_on and receiver.sack.pending():
             blocks = self._blocks(len(payload))
@@ -89,6 +90,7 @@ class SegmentOutput:
         flags = SYN
         ack: i64 = 0
         if acknowledge:
+            assert receiver.rcv_nxt == 1, "a SYN-ACK acknowledges the peer's SYN, and nothing after it"
             flags = SYN | ACK
             ack = (receiver.irs + receiver.rcv_nxt) & MASK
             receiver.ack_sent()

@@ -132,6 +132,7 @@ class Sender(SendSequence):
             self.counters.fast_retransmits += 1
         self.resent_segments += 1
         self.resent_bytes += record.end - record.start
+        assert record.lost, "only what counts as lost is sent again"
         self.scoreboard.sent_again(record, self.snd_nxt, now_ns)
         self.recovery.resent(record, self.output.ts_now(now_ns))
         self.delivery.sent(record)
@@ -168,6 +169,7 @@ class Sender(SendSequence):
         mss = self.mss
         if self.output.receiver.sack_on and self.output.receiver.sack.pending():
             mss -= 4 + 8 * 2
+        assert mss > 0, "the options leave room for data, whatever the peer's MSS"
         if unsent >= mss and room >= mss:
             # (1) a full segment
             return mss
@@ -195,6 +197,8 @@ class Sender(SendSequence):
                 self.fin_number = end
                 self.fin_sent = True
                 end += 1
+        assert len(payload) == size, "no more is taken than waits"
+        assert end <= self.edge, "nothing is sent beyond the peer's window (section 3.8.6)"
         if size < self.mss:
             self.small_end = end
         record = SegmentRecord(start, end, payload, flags, now_ns)
@@ -235,6 +239,7 @@ class Sender(SendSequence):
         if self.queue.count() == 0:
             self.rto.stop()
             return
+        assert self.persist.deadline_ns == NEVER, "a window is not probed while data are outstanding"
         self.counters.timeouts += 1
         self.recovery.on_timeout(self.snd_una, self.snd_nxt, self.rto.retries, now_ns)
         self.rto.expired(self.queue.first().sent_ns)
@@ -243,6 +248,7 @@ class Sender(SendSequence):
 
     def _probe(self, now_ns: i64) -> None:
         """Probe a zero window; fill a small open one."""
+        assert self.queue.count() == 0, "outstanding data are retransmitted, and make a probe unnecessary"
         self.counters.window_probes += 1
         room = self.edge - self.snd_nxt
         if room > 0:

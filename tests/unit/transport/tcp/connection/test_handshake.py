@@ -182,3 +182,19 @@ def test_a_syn_ack_scales_windows_only_if_both_want_it(script: Any, offered: int
     s.wire.carry = lambda segment: answers.append(segment) or s.wire.sent.append(segment) or 0
     s.connect_passively()
     assert (answers[0].syn_options.window_shift >= 0) is (own and offered >= 0)
+
+
+def test_data_that_wait_for_the_handshake_are_not_sent_and_probe_no_window(script: Any) -> None:
+    """RFC 9293 section 3.10.2: in SYN-SENT and SYN-RECEIVED, queue the data until ESTABLISHED."""
+    s = script()
+    s.connect()
+    assert s.c.send(b"early") == 5
+    s.run(20 * SECOND)
+    assert s.drop_sent() == 4
+    assert s.steps[-1].endswith("> S seq 0 ack 0 win 65535 len 0")
+    s.inject("S", 0)
+    s.expect("SA", seq=0, ack=1)
+    assert s.c.state_name == "SYN-RECEIVED"
+    s.expect_nothing()
+    s.inject("SA", 0, 1)
+    assert s.expect("A", seq=1, ack=1).payload == b"early"

@@ -132,16 +132,25 @@ def test_a_first_block_below_the_acknowledgment_or_within_the_second_reports_a_d
 
 @pytest.mark.parametrize(
     ("start", "size", "reported"),
-    [(1, 4, (1, 5)), (2, 3, (2, 5)), (4, 4, (4, 5)), (5, 4, None), (1, 0, None)],
+    [
+        (1, 4, (1, 5)),
+        (2, 3, (2, 5)),
+        (4, 4, (4, 5)),
+        (5, 4, None),
+        (1, 0, None),
+        (0, 1, None),
+        (0, 3, (1, 3)),
+        (0, 7, (1, 5)),
+    ],
 )
 def test_only_octets_that_were_there_are_reported_as_a_duplicate(
     script: Any, start: int, size: int, reported: tuple[int, int] | None
 ) -> None:
-    """RFC 2883 section 4: of a segment that is partly new, the old part alone."""
+    """RFC 2883 section 4: of a segment that is partly new, the old part alone; and never the number of the SYN."""
     s = script().establish()
     s.inject("A", 1, 1, b"abcd")
     s.drop_sent()
-    s.inject("A", start, 1, b"abcdefgh"[start - 1 : start - 1 + size])
+    s.inject("A", start, 1, b"-abcdefgh"[start : start + size])
     blocks = s.expect("A").sack_blocks if s.wire.sent else None
     told = None if blocks is None else tuple((edge - PEER_ISN) & 0xFFFFFFFF for edge in blocks)
     assert told == reported

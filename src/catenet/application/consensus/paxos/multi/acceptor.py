@@ -74,6 +74,7 @@ def _is_led_by(server: PaxosServer, sender: int, ballot: int) -> bool:
             server.follow(sender)
         server.elector.heard(server.now_ns)
         server.learner.heard(server.now_ns)
+    assert server.acceptor.promised == ballot, "who speaks as leader has the highest ballot here (section 2.2)"
     return True
 
 
@@ -88,6 +89,7 @@ def on_accept(server: PaxosServer, message: Accept) -> None:
             server.log.put(Entry(message.term, entry.index, entry.kind, entry.data))
     if message.entries:
         first, last = message.entries[0].index, message.entries[-1].index
+        assert last <= max(server.log.last, server.log.chosen), "what is answered for was accepted, or is chosen"
         server.reply(Accepted(server.id, message.sender, message.term, first, last))
     choose(server, message.term, message.chosen)
 
@@ -99,6 +101,7 @@ def on_heartbeat(server: PaxosServer, message: Heartbeat) -> None:
     server.policy.heartbeat_heard(message.round, message.rtt_ns)
     choose(server, message.term, message.chosen)
     accepted = server.log.run_of(message.term)
+    assert accepted >= server.log.chosen, "the run goes on from what is chosen"
     server.reply(HeartbeatReply(server.id, message.sender, message.term, message.round, server.log.chosen, accepted))
 
 

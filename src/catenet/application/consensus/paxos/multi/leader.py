@@ -38,6 +38,7 @@ def campaign(server: PaxosServer, taking_over: bool) -> None:
         server.notice(f"{server.id} is no voter and cannot lead")
         return
     server.stand(above(server.proposer.seen, server.id, server.options.priority))
+    assert node_of(server.proposer.ballot) == server.id, "no two proposers share a ballot (section 2.5)"
     server.proposer.taking_over = taking_over
     for voter in server.members.voters():
         _ask_promise(server, voter, server.log.chosen + 1, taking_over)
@@ -77,6 +78,7 @@ def _gather(server: PaxosServer, message: Promise) -> bool:
     if message.base > server.log.chosen:
         _fall_behind(server, message.sender)
         return False
+    assert gathered.count == len(gathered.parts) > 0, "a promise counts when all of it has come"
     gathered.complete = True
     before = server.log.chosen
     for part in range(gathered.count):
@@ -222,6 +224,7 @@ def _propose(server: PaxosServer, kind: int, data: bytes) -> None:
     entry = Entry(server.proposer.ballot, server.proposer.next_index, kind, data)
     if kind == READMISSION:
         server.proposer.mark = entry.index
+    assert entry.index > server.log.chosen, "nothing is proposed where something is chosen"
     server.proposer.next_index += 1
     server.log.put(entry)
     server.proposer.votes[entry.index] = {}
@@ -289,6 +292,7 @@ def send_accepts(server: PaxosServer) -> None:
             server.send(Accept(server.id, node, server.proposer.ballot, entries, server.log.chosen))
             peer.sent = entries[-1].index if entries else server.proposer.next_index - 1
             peer.chosen_sent = server.log.chosen
+            assert peer.sent < server.proposer.next_index, "nothing is sent that was not proposed"
 
 
 def on_heartbeat_reply(server: PaxosServer, message: HeartbeatReply) -> None:

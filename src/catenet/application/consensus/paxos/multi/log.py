@@ -24,6 +24,7 @@ class AcceptedLog:
         self.chosen: int = base
         while self.chosen < chosen and self.chosen + 1 in self._entries:
             self.chosen += 1
+        assert self.base <= self.chosen <= self.last, "what is chosen is here, or in the snapshot"
 
     def get(self, index: int) -> Entry | None:
         """What was accepted there; None if nothing was, or a snapshot has it."""
@@ -113,3 +114,4 @@ class AcceptedLog:
         self.base, self.base_ballot = to, ballot
         self.last = max(self.last, to)
         self.chosen = max(self.chosen, to)
+        assert self.chosen <= self.last, "what is chosen is here, or in the snapshot"

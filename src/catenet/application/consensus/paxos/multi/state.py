@@ -89,6 +89,7 @@ class ProposerState:
 
     def lead(self, chosen: int, now_ns: int) -> None:
         """Phase 2 begins."""
+        assert self.ballot == self.seen, "who leads has heard of no higher ballot"
         self.next_index = chosen + 1
         self.adopted_to = max(self.adopted_to, chosen)
         self.votes, self.peers, self.proposals = {}, {}, []

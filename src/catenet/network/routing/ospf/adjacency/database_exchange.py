@@ -38,6 +38,7 @@ SEQUENCE_BITS: Final = 31
 
 def negotiate(router: Router, neighbour: Neighbour) -> None:
     """Claim to be the master, until the neighbour answers (section 10.3, entering ExStart)."""
+    assert neighbour.state == EX_START, "master and slave are negotiated in ExStart (section 10.3)"
     if neighbour.dd_sequence == 0:
         neighbour.dd_sequence = router.stream.bits(SEQUENCE_BITS)
     neighbour.dd_sequence = neighbour.dd_sequence + 1 & 0xFFFFFFFF
@@ -51,6 +52,7 @@ def list_database(router: Router, neighbour: Neighbour) -> None:
 
     AS-external-LSAs are not described over a virtual link, since they are flooded in the transit area.
     """
+    assert neighbour.state == EXCHANGE, "the list is that of the database when the exchange begins"
     interface = router.interface_of(neighbour)
     area = router.area_of(interface)
     takes_externals = area.settings.takes_externals and not interface.is_virtual
@@ -79,6 +81,7 @@ def stop(neighbour: Neighbour) -> None:
 
 def finish(router: Router, neighbour: Neighbour) -> None:
     """End the exchange; a slave keeps its last answer, since the master may not have received it."""
+    assert neighbour.summary_place == len(neighbour.summary), "all LSAs were described (section 10.8)"
     neighbour.summary = []
     neighbour.summary_place = 0
     neighbour.dd_resend_at_ns = NEVER
@@ -168,6 +171,7 @@ def _mismatch(router: Router, neighbour: Neighbour) -> None:
 
 def _accept(router: Router, neighbour: Neighbour, packet: Description) -> None:
     """Process the next in sequence: request newer LSAs, and continue the exchange."""
+    assert neighbour.state == EXCHANGE, "descriptions are accepted in Exchange (section 10.6)"
     interface = router.interface_of(neighbour)
     area = router.area_of(interface)
     for header in packet.headers:

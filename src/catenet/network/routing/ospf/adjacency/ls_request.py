@@ -26,6 +26,7 @@ def ask(router: Router, neighbour: Neighbour) -> None:
 
 def ask_again(router: Router, neighbour: Neighbour) -> None:
     """Send the request, also again after RxmtInterval."""
+    assert neighbour.asked, "an empty request asks for nothing"
     interface = router.interface_of(neighbour)
     packet = Request(router.router_id, interface.settings.area_id, list(neighbour.asked))
     router.send(interface, to_one(router, neighbour), packet)
@@ -35,6 +36,7 @@ def ask_again(router: Router, neighbour: Neighbour) -> None:
 
 def answered(router: Router, neighbour: Neighbour, key: int) -> None:
     """A requested LSA was received from any neighbour: remove it from the list."""
+    assert EXCHANGE <= neighbour.state <= LOADING, "LSAs are requested in Exchange and Loading (section 10.9)"
     del neighbour.wanted[key]
     if key in neighbour.asked:
         del neighbour.asked[key]

@@ -90,6 +90,7 @@ def _leave(router: Router, neighbour: Neighbour, state: int) -> None:
         exchange.stop(neighbour)
         want_nothing(neighbour)
         forget_all(router, neighbour)
+    assert state != FULL or not neighbour.wanted, "a full adjacency lacks nothing (section 10.3, LoadingDone)"
 
 
 def _enter(router: Router, neighbour: Neighbour, state: int, action: str) -> None:
@@ -110,9 +111,11 @@ def _enter(router: Router, neighbour: Neighbour, state: int, action: str) -> Non
 def _forget(router: Router, neighbour: Neighbour) -> None:
     """Delete a discovered neighbour; a configured one is polled later."""
     interface = router.interface_of(neighbour)
+    assert not neighbour.unacknowledged, "an LSA would count a retransmission list that is gone"
     if neighbour.is_helped:
         neighbour.helped_until_ns = 0
         router.helps -= 1
+        assert router.helps >= 0, "a restart is helped once"
     neighbour.inactive_at_ns = NEVER
     neighbour.dr = neighbour.bdr = NOBODY
     key = interface.settings.key
@@ -227,6 +230,7 @@ def _elect(router: Router, interface: Interface) -> None:
         if one.state >= TWO_WAY
     ]
     dr, bdr = elect(own, others)
+    assert dr != interface.address or bdr != dr, "a router does not make itself both DR and backup (9.4 (4))"
     was_designated = interface.state in (interfaces.DR, interfaces.BACKUP)
     old_dr, old_bdr = interface.dr, interface.bdr
     interface.dr, interface.bdr = dr, bdr

@@ -38,6 +38,7 @@ class OspfRoute:
         origin: Lsa,
         is_discard: bool = False,
     ) -> None:
+        assert cost2 == 0 or path_type == EXTERNAL_2, "only type 2 has a cost of its own outside (section 11)"
         self.key: Final = key
         self.path_type: Final = path_type
         self.cost: Final = cost

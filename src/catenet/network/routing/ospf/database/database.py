@@ -100,6 +100,7 @@ class Database:
 
     def expire(self, entry: Entry) -> None:
         """Set an instance to MaxAge."""
+        assert entry.waiting == 0, "an instance at MaxAge is flooded anew (section 14.1)"
         if not entry.is_flushed:
             entry.age_at_install = MAX_AGE_S
             self._record_change(entry.lsa.key, entry.lsa, None)

@@ -124,7 +124,8 @@ def forget_everywhere(router: Router, scope: Scope, entry: Entry) -> None:
         for neighbour in interface.neighbours.values():
             if key in neighbour.unacknowledged:
                 del neighbour.unacknowledged[key]
-    entry.waiting = 0
+                entry.waiting -= 1
+    assert entry.waiting == 0, "an instance counts the retransmission lists that it is on"
 
 
 def forget_all(router: Router, neighbour: Neighbour) -> None:
