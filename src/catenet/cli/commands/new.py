@@ -16,7 +16,7 @@ from catenet.cli.errors import mistake
 from catenet.cli.standard_streams import say
 from catenet.record.atomic_write import write_files
 
-Example = Literal["first", "ring", "rip", "abilene", "store", "sensor", "home", "dhcp", "histories"]
+Example = Literal["first", "ring", "rip", "abilene", "store", "sensor", "home", "dhcp", "names", "histories"]
 
 ABOUT: Final[dict[Example, str]] = {
     "first": "three routers, a server and a client, commented line by line",
@@ -27,6 +27,7 @@ ABOUT: Final[dict[Example, str]] = {
     "sensor": "a voltage, sampled and sent over a serial line to a store (needs catenet[signals])",
     "home": "Linux behind a simulated home router, for catenet attach",
     "dhcp": "hosts that get their addresses by DHCP and from router advertisements",
+    "names": "a page found by name: root, top-level and zone servers, a resolver (needs catenet[services])",
     "histories": "histories of a store, a register and a database, for catenet check-history",
 }
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
