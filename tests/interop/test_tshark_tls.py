@@ -60,3 +60,34 @@ def test_alerts(not_after: str | None, alert: str, tmp_path: Path) -> None:
     exchange.run()
     captures = exchange.net.result().report(tmp_path / "out") / "captures"
     assert tshark(captures, "tls.alert_message", "tls.alert_message.desc") == [[alert]]
+
+
+def test_http3_is_decrypted(tmp_path: Path) -> None:
+    """The secrets of QUIC (RFC 9001) go to the same log."""
+    pytest.importorskip("aioquic", reason="the extra `services` is not installed")
+    from catenet.application.http import Client, Request, Response, Server
+    from catenet.presentation.tls import machine_tls
+
+    async def hello(request: Request) -> Response:
+        return Response.text("hello over QUIC")
+
+    async def serve() -> None:
+        mine = machine_tls().authority.certificate("server")
+        server = await Server(hello).start_http3(certificate=mine.certificate_pem, key=mine.key_pem)
+        await server.serve_forever()
+
+    async def ask() -> None:
+        async with Client(version=3) as client:
+            assert await (await client.get("https://server/page")).read() == b"hello over QUIC"
+
+    with Internet(seed=2) as net:
+        net.capture()
+        ends = net.routers("here", "there")
+        net.link(*ends, delay="10ms", name="line")
+        net.host("server", at=ends[1]).run(serve, service=True)
+        net.host("client", at=ends[0]).run(ask)
+        captures = net.run().report(tmp_path / "out") / "captures"
+    kinds = [row[0] for row in tshark(captures, "http3", "http3.frame_type")]
+    assert {"0", "1", "4"} <= {kind for row in kinds for kind in row.split(",")}  # DATA, HEADERS, SETTINGS
+    assert not tshark(captures, "http3", "frame.number", keys=False)
+    assert not tshark(captures, "_ws.expert.severity == error", "frame.number")

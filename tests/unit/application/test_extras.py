@@ -10,6 +10,7 @@ import pytest
 LIBRARIES = ("aioquic", "aiosmtpd", "cryptography", "dns", "h11", "h2")
 NEED = {
     "catenet.application.http": "h11",
+    "catenet.application.http.http3": "aioquic",
     "catenet.application.mail": "aiosmtpd",
     "catenet.application.dns.authority.server": "dns",
     "catenet.application.dns.resolver.resolver": "dns",

@@ -9,7 +9,7 @@ part of a request.  **Requires** of the rooms below: asyncio; the packages of th
 - :mod:`.content`: answers from content of known length, with :mod:`.conditional` requests, :mod:`.ranges` and
   :mod:`.dates`; :mod:`.negotiated` compression; :mod:`.files`: a folder;
 - :mod:`.cache`, :mod:`.proxy` and :mod:`.balancer`: handlers that answer from a store, or by another server;
-- :mod:`.http2`: what server and client share of HTTP/2.
+- :mod:`.http2`, :mod:`.http3`: what server and client share of them; :mod:`.multiplexed`: what both versions share.
 """
 
 from catenet.errors import MissingExtra, installed

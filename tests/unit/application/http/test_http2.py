@@ -514,7 +514,7 @@ def test_server_that_ends_the_connection_is_an_error_and_the_next_request_connec
     async def main() -> int:
         async with Client(prior_knowledge=True) as client:
             server = await Server(slow).start("127.0.0.1", PORT)
-            asking = asyncio.ensure_future(client.get(URL))
+            asking = asyncio.ensure_future(client.request("POST", URL))
             await asyncio.sleep(1)
             await server.close()
             with pytest.raises(ClientError, match="the connection of HTTP/2 ended"):

@@ -17,6 +17,10 @@ class DeadConnection(ClientError):
     """A kept connection ended before any octet of a response came: the server may have closed it meanwhile."""
 
 
+class NotProcessed(DeadConnection):
+    """The server says that it did nothing of what was asked: any request may be sent again."""
+
+
 class AnswerBody(Body):
     """The body of an answer.  Its connection is free for the next request once it is read, and closed otherwise."""
 

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 
+from catenet.application.http.client.happy_eyeballs import connect_first
 from catenet.application.http.client.timings import Stopwatch, Timings
 from catenet.application.http.client.url import Origin
 from catenet.application.http.errors import ClientError
@@ -17,7 +18,7 @@ async def open_origin(origin: Origin, tls: ssl.SSLContext | None, timeout_s: flo
     """Connect to the first address that answers.  Raises ClientError, TimeoutError after ``timeout_s``."""
     async with asyncio.timeout(timeout_s):
         watch = Stopwatch()
-        addresses = await _resolve(origin)
+        addresses = await resolve(origin)
         timings.name_s = watch.lap_s()
         reader, writer = await _connect(origin, addresses)
         timings.connect_s = watch.lap_s()
@@ -31,7 +32,8 @@ async def open_origin(origin: Origin, tls: ssl.SSLContext | None, timeout_s: flo
         return reader, writer
 
 
-async def _resolve(origin: Origin) -> list[str]:
+async def resolve(origin: Origin) -> list[str]:
+    """Addresses, the preferred one first.  Raises ClientError."""
     loop = asyncio.get_running_loop()
     try:
         found = await loop.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
@@ -41,10 +43,9 @@ async def _resolve(origin: Origin) -> list[str]:
 
 
 async def _connect(origin: Origin, addresses: list[str]) -> Streams:
-    last: OSError | None = None
-    for address in addresses:
-        try:
-            return await asyncio.open_connection(address, origin.port)
-        except OSError as error:
-            last = error
-    raise ClientError(f"no connection to {origin.host} port {origin.port}: {last}") from last
+    try:
+        return await connect_first(
+            addresses, lambda address: asyncio.open_connection(address, origin.port), lambda streams: streams[1].close()
+        )
+    except OSError as error:
+        raise ClientError(f"no connection to {origin.host} port {origin.port}: {error}") from error

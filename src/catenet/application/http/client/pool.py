@@ -9,10 +9,11 @@ from collections import deque
 from catenet.application.http.client.connect import open_origin
 from catenet.application.http.client.http1 import Http1Connection
 from catenet.application.http.client.http2 import Http2ClientConnection
+from catenet.application.http.client.multiplexed import MultiplexedClient
 from catenet.application.http.client.timings import Stopwatch, Timings
 from catenet.application.http.client.url import Origin
 
-Connection = Http1Connection | Http2ClientConnection
+Connection = Http1Connection | MultiplexedClient
 
 
 class OriginPool:
@@ -24,14 +25,15 @@ class OriginPool:
     def __init__(
         self, origin: Origin, most: int, idle_timeout_s: float, connect_timeout_s: float, multiplexes: bool | None
     ) -> None:
-        self._origin, self._most = origin, most
-        self._idle_timeout_s, self._connect_timeout_s = idle_timeout_s, connect_timeout_s
+        self.origin: Origin = origin
+        self.connect_timeout_s: float = connect_timeout_s
+        self._most, self._idle_timeout_s = most, idle_timeout_s
         self._idle: list[Http1Connection] = []
         self._open: dict[Http1Connection, None] = {}
         self._opening = 0
         self._multiplexes = multiplexes
-        self._shared: Http2ClientConnection | None = None
-        self._ending: dict[Http2ClientConnection, None] = {}
+        self._shared: MultiplexedClient | None = None
+        self._ending: dict[MultiplexedClient, None] = {}
         self._waiters: deque[asyncio.Future[None]] = deque()
 
     async def acquire(self, tls: ssl.SSLContext | None, timings: Timings, *, fresh: bool = False) -> Connection:
@@ -64,27 +66,33 @@ class OriginPool:
     async def _open_one(self, tls: ssl.SSLContext | None, timings: Timings) -> Connection:
         self._opening += 1
         try:
-            reader, writer = await open_origin(self._origin, tls, self._connect_timeout_s, timings)
+            connection = await self._connect(tls, timings)
         except BaseException:
             self._opening -= 1
             self._wake()
             raise
         self._opening -= 1
-        secure = writer.get_extra_info("ssl_object")
-        if self._multiplexes is None and secure is not None:
-            self._multiplexes = secure.selected_alpn_protocol() == "h2"
         waiters = len(self._waiters)
         for _ in range(waiters):
             self._wake()  # they know now whether they need a connection of their own
-        if self._multiplexes:
-            self._shared = Http2ClientConnection(reader, writer, self._origin.scheme, self._left)
-            self._ending[self._shared] = None
-            return self._shared
-        connection = Http1Connection(reader, writer, self._released)
-        self._open[connection] = None
+        if isinstance(connection, MultiplexedClient):
+            self._shared = connection
+            self._ending[connection] = None
+        else:
+            self._open[connection] = None
         return connection
 
-    def _left(self, connection: Http2ClientConnection) -> None:
+    async def _connect(self, tls: ssl.SSLContext | None, timings: Timings) -> Connection:
+        """By TCP, and TLS; HTTP/3 has another way."""
+        reader, writer = await open_origin(self.origin, tls, self.connect_timeout_s, timings)
+        secure = writer.get_extra_info("ssl_object")
+        if self._multiplexes is None and secure is not None:
+            self._multiplexes = secure.selected_alpn_protocol() == "h2"
+        if self._multiplexes:
+            return Http2ClientConnection(reader, writer, self.origin.scheme, self.left)
+        return Http1Connection(reader, writer, self._released)
+
+    def left(self, connection: MultiplexedClient) -> None:
         """The server takes no more requests on ``connection``."""
         if self._shared is connection:
             self._shared = None

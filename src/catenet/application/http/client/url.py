@@ -33,5 +33,7 @@ def split_url(url: str) -> tuple[Origin, str]:
         raise ClientError(f"{url!r} is not a URL: {error}") from error
     if parts.scheme not in PORTS or not parts.hostname:
         raise ClientError(f"{url!r} is not a URL of HTTP: write http://HOST/PATH or https://HOST/PATH")
-    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
+    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    if "?" in url.partition("#")[0]:
+        target += f"?{parts.query}"  # also an empty query, which makes another URI (RFC 3986 section 6.2.3)
     return Origin(parts.scheme, parts.hostname, port or PORTS[parts.scheme]), target.replace(" ", "%20")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
@@ -21,8 +23,9 @@ from h2.settings import SettingCodes, Settings
 from hyperframe.frame import Frame, GoAwayFrame
 
 from catenet.application.http.http2.floods import Flood, FrameCounter
-from catenet.application.http.http2.stream import Stream
-from catenet.application.http.limits import Limits
+from catenet.application.http.multiplexed.connection import Multiplexed
+from catenet.application.http.multiplexed.fields import Fields
+from catenet.application.http.multiplexed.stream import Stream
 
 READ_BYTES = 65536
 WINDOW_BYTES = 1 << 20
@@ -41,15 +44,16 @@ class GracefulConnection(H2Connection):
         return found
 
 
-class Http2Connection:
+class Http2Connection(Multiplexed):
     """What both ends do.  A subclass adds :meth:`other_event`."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limits: Limits, *, client_side: bool
-    ) -> None:
+    version = "2"
+
+    def attach(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, client_side: bool) -> None:
+        """Speak over this connection of TCP or TLS."""
+        limits = self.limits
         self.reader: asyncio.StreamReader = reader
         self.writer: asyncio.StreamWriter = writer
-        self.limits: Limits = limits
         self.h2: GracefulConnection = GracefulConnection(H2Configuration(client_side=client_side, header_encoding=None))
         self.h2.local_settings = Settings(
             client=client_side,
@@ -62,9 +66,6 @@ class Http2Connection:
         )
         self.h2.decoder.max_header_list_size = limits.header_bytes
         self._counter = FrameCounter(limits, 0 if client_side else PREFACE_BYTES)
-        self.streams: dict[int, Stream] = {}
-        self.closed: bool = False
-        """No new stream can begin."""
 
     def begin(self) -> None:
         """Send the settings, and open the connection's window."""
@@ -106,16 +107,13 @@ class Http2Connection:
     def _event(self, event: Event) -> None:
         match event:
             case DataReceived():
-                self._data(event)
+                self.store(event.stream_id or 0, bytes(event.data or b""), event.flow_controlled_length or 0)
             case StreamEnded():
-                stream = self.streams.get(event.stream_id or 0)
-                if stream is not None:
-                    stream.ended = True
-                    stream.received.set()
+                self.message_ended(event.stream_id or 0)
             case StreamReset():
                 stream = self.streams.pop(event.stream_id or 0, None)
                 if stream is not None:
-                    stream.fail(ConnectionResetError(f"the peer reset the stream: {event.error_code!r}"))
+                    stream.fail(self.reset_error(event.error_code or 0))
                     self.stream_reset(stream)
             case WindowUpdated() | RemoteSettingsChanged():
                 for stream in list(self.streams.values()):
@@ -127,28 +125,31 @@ class Http2Connection:
             case _:
                 self.other_event(event)
 
-    def _data(self, event: DataReceived) -> None:
-        size = event.flow_controlled_length or 0
-        stream = self.streams.get(event.stream_id or 0)
-        if stream is None or stream.error is not None or stream.body_error is not None:
-            self.acknowledge(event.stream_id or 0, size)  # nobody reads it
-            return
-        stream.size_bytes += len(event.data or b"")
-        stream.pieces.append((bytes(event.data or b""), size))
-        stream.received.set()
-        self.data_arrived(stream)
+    def reset_error(self, code: int) -> Exception:
+        """What a reader gets whose stream the peer reset."""
+        return ConnectionResetError(f"the peer reset the stream: {code!r}")
 
     def other_event(self, event: Event) -> None:
         """All that is not a body's."""
 
-    def data_arrived(self, stream: Stream) -> None:
-        """``stream`` has more octets."""
+    @property
+    def addresses(self) -> tuple[Any, Any]:
+        return self.writer.get_extra_info("peername"), self.writer.get_extra_info("sockname")
 
-    def stream_reset(self, stream: Stream) -> None:
-        """The peer has no more interest in ``stream``."""
+    def send_head(self, stream: Stream, fields: Fields, *, end_stream: bool) -> None:
+        self._command(self.h2.send_headers, stream.number, fields, end_stream=end_stream)
+
+    def end_stream(self, stream: Stream) -> None:
+        self._command(self.h2.end_stream, stream.number)
+
+    @staticmethod
+    def _command(do: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        try:
+            return do(*arguments, **options)
+        except ProtocolError as error:
+            raise ConnectionAbortedError(f"HTTP/2: {error}") from error
 
     def acknowledge(self, number: int, size_bytes: int) -> None:
-        """These octets have been read: the peer may send as many more."""
         if size_bytes:
             try:
                 self.h2.acknowledge_received_data(size_bytes, number)
@@ -156,35 +157,18 @@ class Http2Connection:
                 return  # the connection is over
             self.flush_now()
 
-    async def read_piece(self, stream: Stream, timeout_s: float) -> bytes:
-        """The next octets of a body; none at its end.  Raises TimeoutError, the stream's error."""
-        while True:
-            await stream.wait_received(timeout_s)
-            if stream.body_error is not None:
-                raise stream.body_error
-            if stream.pieces:
-                data, size = stream.pieces.popleft()
-                self.acknowledge(stream.number, size)
-                if data:
-                    return data
-            elif stream.ended:
-                return b""  # also if the connection has ended since
-            elif stream.error is not None:
-                raise stream.error
-
     async def send_piece(self, stream: Stream, data: bytes) -> None:
-        """Send ``data`` as windows allow; other streams take their turns.  Raises OSError, TimeoutError."""
         place = 0
         while place < len(data):
             if stream.error is not None:
                 raise stream.error
-            room = min(self.h2.local_flow_control_window(stream.number), self.h2.max_outbound_frame_size)
+            room = min(self._command(self.h2.local_flow_control_window, stream.number), self.h2.max_outbound_frame_size)
             if room <= 0:
                 stream.window.clear()
                 async with asyncio.timeout(self.limits.write_timeout_s):
                     await stream.window.wait()
                 continue
-            self.h2.send_data(stream.number, data[place : place + room])
+            self._command(self.h2.send_data, stream.number, data[place : place + room])
             place += room
             await self.flush()
             await asyncio.sleep(0)
@@ -196,15 +180,7 @@ class Http2Connection:
             self.writer.write(data)
 
     async def flush(self) -> None:
-        """Send, and wait while the peer is slow.  Raises OSError, TimeoutError."""
         self.flush_now()
         if self.writer.transport.get_write_buffer_size():
             async with asyncio.timeout(self.limits.write_timeout_s):
                 await self.writer.drain()
-
-    def fail_all(self, error: Exception) -> None:
-        """The connection is over."""
-        self.closed = True
-        streams, self.streams = list(self.streams.values()), {}
-        for stream in streams:
-            stream.fail(error)

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections import Counter
 from collections.abc import Set as AbstractSet
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from catenet.application.http.errors import HttpError
 from catenet.application.http.limits import Limits
@@ -17,7 +17,12 @@ from catenet.application.http.server.refusals import Refusals
 from catenet.application.http.server.request_head import METHODS
 from catenet.application.http.server.service import Service
 
+if TYPE_CHECKING:
+    from catenet.application.http.server.quic_listener import QuicListener
+
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+ALTERNATIVE_MAX_AGE_S = 86400
+"""For so long clients may use HTTP/3 without asking again."""
 
 
 class Server:
@@ -30,6 +35,7 @@ class Server:
         self._service = Service(handler, limits if limits is not None else Limits(), methods, Refusals())
         self._closing = False
         self._listener: asyncio.Server | None = None
+        self._quic: QuicListener | None = None
         self._tasks: dict[asyncio.Task[None], None] = {}  # in the order of their connections
 
     @property
@@ -38,12 +44,14 @@ class Server:
 
     @property
     def connections(self) -> int:
-        return len(self._tasks)
+        return len(self._tasks) + (0 if self._quic is None else self._quic.connections)
 
     @property
     def port(self) -> int:
         """The port that it listens on; useful after ``start(port=0)``."""
-        assert self._listener is not None
+        if self._listener is None:
+            assert self._quic is not None, "start the server first"
+            return self._quic.port
         number: int = self._listener.sockets[0].getsockname()[1]
         return number
 
@@ -54,9 +62,24 @@ class Server:
         self._listener = await asyncio.start_server(self._accept, host, port, ssl=tls)
         return self
 
+    async def start_http3(self, host: str | None = None, port: int = 443, *, certificate: str, key: str) -> Server:
+        """Listen to HTTP/3, in addition to or instead of :meth:`start`.
+
+        ``certificate`` (with its chain) and ``key`` are PEM text.  Answers of HTTP/1.1 and 2 over TLS then tell clients
+        of ``port`` (Alt-Svc, RFC 7838).  Raises OSError; ValueError for the certificate; MissingExtra.
+        """
+        import catenet.application.http.http3  # noqa: F401 - raises MissingExtra
+        from catenet.application.http.server.quic_listener import listen
+
+        self._quic = await listen(self._service, host, port, certificate, key)
+        self._service.alternative = f'h3=":{self._quic.port}"; ma={ALTERNATIVE_MAX_AGE_S}'
+        return self
+
     async def serve_forever(self) -> None:
-        assert self._listener is not None, "start the server first"
-        await self._listener.serve_forever()
+        assert self._listener is not None or self._quic is not None, "start the server first"
+        if self._listener is not None:
+            await self._listener.serve_forever()
+        await asyncio.Event().wait()
 
     async def close(self) -> None:
         """Stop listening, and end the connections at once."""
@@ -67,6 +90,8 @@ class Server:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._quic is not None:
+            await self._quic.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""One exchange on a connection of HTTP/2: what has arrived of a body, and whether more may be sent."""
+"""One exchange on a connection of HTTP/2 or 3: what has arrived of a body, and whether more may be sent."""
 
 from __future__ import annotations
 
