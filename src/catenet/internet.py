@@ -31,6 +31,7 @@ from catenet.lab.probe.explain.explain import explain_route
 from catenet.lab.probe.explain.explanation import RouteExplanation
 from catenet.lab.probe.explain.network import Network
 from catenet.lab.probe.ping import MAX_HOPS, Hop, PingResult, ping, target_of, traceroute
+from catenet.lab.probe.request.result import RequestTrace
 from catenet.lab.report.run import Progress, Run, drive
 from catenet.lab.routing.ospf import OspfRouting
 from catenet.lab.routing.rip import RipRouting
@@ -251,6 +252,17 @@ class Internet(Declarations):
         return traceroute(
             self._world, a, b, max_hops=max_hops, probes=probes, size=size, timeout=timeout, version=version
         )
+
+    def trace_request(self, url: str, *, source: NodeReference | None = None, serve: bool = False) -> RequestTrace:
+        """Send a GET for ``url`` from a host, and follow it down the seven layers, along its route, and up again.
+
+        Virtual time passes.  ``source`` is by default the first host that runs no service.  ``serve`` starts an HTTP
+        server of one page at the host and port of the URL.  Raises :class:`~catenet.errors.LabError` if the URL is
+        wrong or no answer comes, MissingExtra without the packages of the extra ``services``.
+        """
+        from catenet.lab.probe.request.trace import trace_request
+
+        return trace_request(self._world, url, source=source, serve=serve)
 
     def explain(self, a: NodeReference, b: NodeReference | Address, *, version: IpVersion = 0) -> RouteExplanation:
         """Why packets from node ``a`` to ``b`` (a node, its name or an address) take their present path.

@@ -25,6 +25,7 @@ from catenet.cli.commands import (
     show,
     signal,
     store,
+    trace,
     traceroute,
 )
 from catenet.cli.errors import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake
@@ -63,6 +64,7 @@ run.add_to(app)
 new.add_to(app)
 ping.add_to(app)
 traceroute.add_to(app)
+trace.add_to(app)
 attach.add_to(app)
 emulate.add_to(app)
 routes.add_to(app)

@@ -34,7 +34,7 @@ DOCUMENTS = [
 ]
 _BLOCK = re.compile(
     r"^<!-- catenet (?P<marked>.+?) -->\n(?P<table>.*?)^<!-- end -->$"
-    r"|^```\n\$ catenet (?P<typed>(?:reproduce|show|routes|check-history|place) [^\n]+?)\n(?P<output>.*?)^```$",
+    r"|^```\n\$ catenet (?P<typed>(?:reproduce|show|routes|check-history|place|trace) [^\n]+?)\n(?P<output>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 

@@ -14,6 +14,8 @@ from catenet.view.pictures.history import object_picture, transaction_picture
 from catenet.view.pictures.reproduction import picture
 from catenet.view.pictures.ring import ring_picture
 
+from .trace_cases import long_traced
+
 LONG = "a name of a figure that somebody wrote without thinking of the page on which it has to stand, and " * 3
 UNBROKEN = "an-unbroken-name-that-has-no-place-to-break-" * 6
 
@@ -169,5 +171,6 @@ CASES: dict[str, Callable[[], str]] = {
     for made in (
         strips, long_strips, extreme_strips, curves, ordinary_map, wide_map,
         register, long_register, transactions, crossed_transactions, ordinary_ring, crowded_ring,
+        long_traced,
     )
 }  # fmt: skip

@@ -97,6 +97,7 @@ COMMANDS: Final = {
     "show ospf routes": (["show", "ospf", "routes", "ospf.toml", "--at", "15s"], OK),
     "ping": (["ping", "auto.toml", NAMES[3], NAMES[4], "--count", "2"], OK),
     "traceroute": (["traceroute", "auto.toml", NAMES[3], NAMES[4]], OK),
+    "trace": (["trace", "auto.toml", f"http://{NAMES[4]}/", "--serve"], OK),
     "routes explain": (["routes", "explain", "auto.toml", NAMES[3], NAMES[4], "--tree"], OK),
     "place": (["place", *(f"{name}@{LONG}=2.75" for name in NAMES[:3]), "--key", "user:7", "--copies", "1"], OK),
     "check-history": (["check-history", "history.jsonl", "--model", "register"], FAILED),

@@ -117,6 +117,12 @@ class Link(LinkBase, OptionChecks):
         """The rate of the direction that leaves one end."""
         return int(self._channel(out).rate_bit_s)
 
+    def fidelity(self, out: End) -> str:
+        """How the PHY of the direction that leaves one end is simulated: ``"model"``, ``"signal"``, "" without one."""
+        if self.medium is None:
+            return ""
+        return str(self._quality.get(out, self.medium.quality())["fidelity"])
+
     def cut(self) -> None:
         """Cut the link now.  Frames in flight are lost; the ports lose carrier at once."""
         if not self.up:

@@ -122,6 +122,10 @@ class ConnectionTable(ConnectionOwner):
         if not listeners:
             del self._listeners[listener.local_port]
 
+    def listening_ports(self) -> list[int]:
+        """The ports on which a program listens, in ascending order."""
+        return sorted(self._listeners)
+
     def listener_for(
         self, version: i64, local_address: int, local_port: i64, remote_address: int, remote_port: i64
     ) -> Listener | None:
