@@ -74,6 +74,11 @@ class Nameservers:
         self._learned: Final[dict[str, ResolvConf]] = {}
         self._in_use: Final[dict[str, ResolvConf]] = {}
 
+    @property
+    def in_use(self) -> dict[str, ResolvConf]:
+        """What hosts use now, by name; hosts that use the hosts table are left out."""
+        return dict(self._in_use)
+
     def update(self, registry: Registry) -> None:
         """Set what was declared, once addresses are assigned."""
         for name, settings in {**self.defaults, **self.by_host}.items():

@@ -45,7 +45,7 @@ def _node_of(world: World, host: str) -> IpNode | None:
     for node in nodes:
         if node.name.lower() == host.lower() or host in map(str, node.addresses):
             return node
-    if world.nameservers.by_host and not _is_address(host):
+    if world.nameservers.in_use and not _is_address(host):
         return None
     if _is_address(host):
         raise LabError(f"no node of this internet has the address {host}")
@@ -56,7 +56,7 @@ def _node_of(world: World, host: str) -> IpNode | None:
 def _node_in_domain(world: World, host: str) -> IpNode | None:
     """The node whose name this is in a domain that hosts search."""
     name = host.lower().removesuffix(".")
-    domains = dict.fromkeys(domain for own in world.nameservers.by_host.values() for domain in own.conf.search)
+    domains = dict.fromkeys(domain for own in world.nameservers.in_use.values() for domain in own.search)
     names = {name.removesuffix(f".{domain.lower().removesuffix('.')}") for domain in domains} - {name}
     return next((node for node in world.registry.ip_nodes() if node.name.lower() in names), None)
 
