@@ -19,6 +19,7 @@ from catenet.host.sandbox.current import present
 from catenet.host.sandbox.openssl import OpenSsl
 from catenet.host.sandbox.patches import Patch
 from catenet.presentation.tls.host_tls import HostTls, TlsMachine
+from catenet.presentation.tls.resumption import SessionOwner
 
 NO_FILE: Final[Any] = None  # typeshed says that it can only be set to text
 STORE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -26,7 +27,7 @@ STORE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
 
 def tls_patches(openssl: OpenSsl | None) -> list[Patch]:
     """The patches for the TLS connections and contexts of a host."""
-    return [_wrapping(openssl), *_counting(), *_trusting(), _machine()]
+    return [_wrapping(openssl), *_counting(), *_trusting(), *_machine()]
 
 
 def _wrapping(openssl: OpenSsl | None) -> Patch:
@@ -172,12 +173,16 @@ class KeyLog:
 KEY_LOG: Final = KeyLog()
 
 
-def _machine() -> Patch:
-    """``machine_tls()`` is TLS of the present host."""
-    real = TlsMachine.tls
+def _machine() -> list[Patch]:
+    """``machine_tls()`` is TLS of the present host, which also owns the sessions that it may resume."""
+    real, real_owner = TlsMachine.tls, SessionOwner.present
 
     def tls(machine: TlsMachine) -> HostTls:
         here = present()
         return real(machine) if here is None else here.host.tls
 
-    return Patch(TlsMachine, "tls", tls)
+    def owner(self: SessionOwner) -> object:
+        here = present()
+        return real_owner(self) if here is None else here.host.tls
+
+    return [Patch(TlsMachine, "tls", tls), Patch(SessionOwner, "present", owner)]

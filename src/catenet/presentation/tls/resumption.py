@@ -2,7 +2,7 @@
 
 asyncio never hands a session of an earlier connection to a new one.  This context does: it keeps the last session with
 each server name, offers it to the next connection, and forgets it at the end of its lifetime.  The lifetime is
-measured by the host's clock, in virtual time.
+measured by the host's clock, in virtual time.  Hosts that share a context share no sessions.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import ssl
 import time
 from typing import Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 SESSIONS_MAX: Final = 100
-"""Kept by one context; the oldest is dropped."""
+"""Kept by one context for one owner; the oldest is dropped."""
 LOOKS_MAX: Final = 8
 """How often a connection looks for its session: a look copies it, and servers send it first."""
 
@@ -22,6 +23,17 @@ class KeptSession(NamedTuple):
 
     session: ssl.SSLSession
     end_s: float
+
+
+class SessionOwner:
+    """Whose sessions a context keeps: those of this process.  A simulated host replaces :meth:`present`."""
+
+    def present(self) -> object:
+        """The owner of the connections that are made now."""
+        return self
+
+
+OWNER: Final = SessionOwner()
 
 
 class ResumableObject(ssl.SSLObject):
@@ -67,9 +79,10 @@ class ResumingContext(ssl.SSLContext):
 
     @property
     def sessions(self) -> dict[str, KeptSession]:
-        """The kept sessions, by server name."""
-        kept: dict[str, KeptSession] = self.__dict__.setdefault("_sessions", {})
-        return kept
+        """The kept sessions of the present owner, by server name."""
+        owners: WeakKeyDictionary[object, dict[str, KeptSession]]
+        owners = self.__dict__.setdefault("_sessions", WeakKeyDictionary())
+        return owners.setdefault(OWNER.present(), {})
 
     def keep(self, connection: ssl.SSLObject) -> bool:
         """Keep the session of a connection; False if it cannot be resumed, or not yet."""
