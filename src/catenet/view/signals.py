@@ -12,6 +12,8 @@ def phy_lines(report: Mapping[str, Any]) -> list[str]:
     lines = [f"{report['phy']} at a signal-to-noise ratio of {report['snr_db']:.2f} dB", report["clause"]]
     if report["length_m"] is not None:
         lines.append(f"{report['length_m']:,} m, {report['delay_ns']:,} ns")
+    if report["fading"] is not None:
+        lines.append(f"fading {report['fading']}: the ratio is the mean of all frames")
     lines += ["", "      SNR   symbol errors   measured, 99 % interval"]
     for entry in report["symbols"]:
         lines.append(f"{entry['snr_db']:6.2f} dB   {entry['symbol_error_rate']:13.3e}   {_measured(entry)}")

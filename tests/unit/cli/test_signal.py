@@ -39,6 +39,21 @@ def test_counted_symbols_agree_with_the_closed_form(name: str, capsys: pytest.Ca
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("fading", ["rayleigh", pytest.param("rician=6dB", marks=pytest.mark.long)])
+def test_a_path_that_fades_has_the_mean_error_rate_of_the_closed_form(
+    fading: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = reported(capsys, "radio-12", "--snr", "14dB", "--fading", fading, "--frames", "60", "--octets", "64")
+    assert report["fading"] == fading
+    counted = [entry for entry in report["symbols"] if entry["measured"] is not None]
+    assert len(counted) == 4
+    for entry in counted:
+        assert entry["measured_low"] <= entry["symbol_error_rate"] <= entry["measured_high"]
+    frames = report["frames"]
+    assert frames["measured_low"] <= frames["frame_error_rate"] <= frames["measured_high"]
+
+
+@pytest.mark.slow
 def test_a_length_gives_the_ratio(capsys: pytest.CaptureFixture[str]) -> None:
     report = reported(capsys, "10gbase-r", "--length", "80km", "--frames", "1")
     assert report["snr_db"] == pytest.approx(16.94, abs=0.01)
@@ -91,6 +106,10 @@ def test_a_picture_of_another_is_kept(tmp_path: Path, capsys: pytest.CaptureFixt
         (["10base-t", "--snr", "eleven"], "'eleven' is not a signal-to-noise ratio; write it like '17dB'"),
         (["10base-t", "--snr", "99dB"], "must lie between -20dB and 60dB"),
         (["radio-12", "--bits", "5"], "radio-12 is a PHY and does not take --bits"),
+        (["10base-t", "--fading", "rayleigh"], "which does not fade; only a radio does: radio-12"),
+        (["radio-12", "--fading", "rician"], "write rayleigh, or rician with its K factor, such as rician=6dB"),
+        (["radio-12", "--fading", "rician=x"], "'x' is not a signal-to-noise ratio"),
+        (["adc", "--fading", "rayleigh"], "adc does not take --fading"),
         (["adc", "--snr", "5dB"], "adc does not take --snr"),
         (["adc", "--frequency", "600kHz"], "the sine must be below half the sample rate, 500000 Hz"),
         (["adc", "--picture", "x.gif"], "must end in .svg or .png"),

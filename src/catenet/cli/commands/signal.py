@@ -32,6 +32,8 @@ _EPILOG: Final = """
 
 [cyan]catenet signal radio-12 --snr 4dB --frames 50 --json | jq .frames[/cyan]
 
+[cyan]catenet signal radio-12 --snr 15dB --fading rayleigh[/cyan]  each frame with a gain of its own
+
 [cyan]catenet signal adc --bits 12 --frequency 100kHz --jitter 100ps --picture adc.png[/cyan]  a converter
 
 [dim]PHYs: 10base-t, 100base-tx, 1000base-x, 10gbase-r, 100gbase-r, optical-ook, radio-12, serial-115200.  The \
@@ -51,6 +53,9 @@ def signal(
         typer.Option(metavar="DB", help="Signal-to-noise ratio, such as 11dB.  [default: that of the length, or 10dB]"),
     ] = None,
     length: Annotated[str | None, typer.Option(help="Length of the medium, such as 40km.")] = None,
+    fading: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Fading of a radio: rayleigh, or rician=6dB with the K factor.")
+    ] = None,
     octets: Annotated[int, typer.Option(min=64, max=9018, help="Octets of a frame, check sequence included.")] = 512,
     frames: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of frames to send.")] = 100,
     bits: Annotated[int | None, typer.Option(min=1, max=24, help="adc: resolution.  [default: 10]")] = None,
@@ -75,10 +80,10 @@ def signal(
         "--dither": dither,
     }
     if what == ADC:
-        _refuse("adc does not take", {"--snr": snr, "--length": length})
+        _refuse("adc does not take", {"--snr": snr, "--length": length, "--fading": fading})
         report, lines = _adc(bits or 10, sample_rate, frequency, jitter, dither or "none", seed, drawn)
     else:
-        phy = _phy(what)
+        phy = _faded(_phy(what), fading)
         _refuse(f"{what} is a PHY and does not take", of_adc)
         report, lines = _measured(phy, snr, length, octets, frames, seed, drawn)
     if as_json:
@@ -109,6 +114,28 @@ def _phy(name: str) -> Phy:
     if name not in PHYS:
         mistake(f"there is no PHY {name!r}{did_you_mean(name, (*PHYS, ADC))}; there are {', '.join(PHYS)}, and adc")
     return PHYS[name]
+
+
+def _faded(phy: Phy, fading: str | None) -> Phy:
+    from catenet.kernel.quantity import snr_db
+    from catenet.physical.phys.catalogue import PHYS
+    from catenet.physical.phys.fading import Fading
+    from catenet.physical.phys.phy_base import ratio_of
+    from catenet.physical.phys.radio import RadioPhy
+
+    if fading is None:
+        return phy
+    if not isinstance(phy, RadioPhy):
+        radios = ", ".join(name for name, other in PHYS.items() if isinstance(other, RadioPhy))
+        mistake(
+            f"--fading: {phy.name} is sent over {phy.medium.name}, which does not fade; only a radio does: {radios}"
+        )
+    kind, _, k_factor = fading.partition("=")
+    if kind == "rician" and k_factor:
+        return phy.faded(Fading(ratio_of(_read("--fading", k_factor, snr_db))))
+    if fading != "rayleigh":
+        mistake(f"--fading {fading}: write rayleigh, or rician with its K factor, such as rician=6dB")
+    return phy.faded(Fading())
 
 
 def _measured(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
 from scipy.signal import welch
 
+from catenet.physical.phys.fading import Fading
 from catenet.physical.phys.phy_base import Phy
+from catenet.physical.phys.radio import RadioPhy
 from catenet.physical.signals.bits import Levels, Reals
-from catenet.physical.signals.error_rate import MIN_ERRORS, ErrorRate
+from catenet.physical.signals.error_rate import MIN_ERRORS, ErrorRate, MeanRate
 from catenet.physical.signals.waveforms.catalogue import waveforms_of
 from catenet.physical.signals.waveforms.signal_phy import Samples, SignalPhy
 
@@ -21,6 +24,9 @@ COUNTED_OCTETS: Final = 8_000
 SYMBOLS_MAX: Final = 2_000_000
 CURVE_DB: Final = (-6.0, -4.0, -2.0, 0.0)
 """The ratios, below the one that is asked for, at which the curve is measured."""
+FADED_OCTETS: Final = 200
+"""In one waveform of a fading path, which has one gain for it: so many that the silence around it counts little."""
+FADED_WAVEFORMS_MAX: Final = 4_000
 RARE: Final = 2e-5
 """A rate below it is not counted: 100 errors would take more than five million symbols."""
 
@@ -61,8 +67,15 @@ class PhyMeasurement:
         self.octets: Final = octets
         self._seed: Final = seed
 
-    def symbol_errors(self, snr_db: float) -> ErrorRate | None:
+    @property
+    def fading(self) -> Fading | None:
+        """That of the path; None if it does not fade."""
+        return self.phy.fading if isinstance(self.phy, RadioPhy) else None
+
+    def symbol_errors(self, snr_db: float) -> ErrorRate | MeanRate | None:
         """Symbols until 100 of them are wrong; None where that would take too long."""
+        if self.fading is not None:
+            return self._faded_symbol_errors(snr_db)
         if self.phy.symbol_error_rate(snr_db) < RARE:
             return None
         rng = self._rng(1, snr_db)
@@ -75,6 +88,21 @@ class PhyMeasurement:
             wrong += int((self.signal.decided(values) != sent)[:count].sum())
             total += count
         return ErrorRate(wrong, total)
+
+    def _faded_symbol_errors(self, snr_db: float) -> MeanRate | None:
+        """Waveforms, each with a gain of its own, until 100 have errors: the symbols of one fade together."""
+        signal, rng = self.signal, self._rng(1, snr_db)
+        clean = signal.waveform(rng.bytes(FADED_OCTETS))
+        sent = signal.decided(signal.decision_values(signal.aligned(clean)))
+        count, shares, with_errors = signal.symbols_sent(FADED_OCTETS, sent.size), [], 0
+        while with_errors < MIN_ERRORS and len(shares) < FADED_WAVEFORMS_MAX:
+            arrived = signal.received(signal.faded(signal.conducted(clean), rng), snr_db, rng)
+            wrong = signal.decided(signal.decision_values(signal.aligned(arrived))) != sent
+            shares.append(float(wrong[:count].mean()))
+            with_errors += shares[-1] > 0.0
+        if with_errors < MIN_ERRORS:
+            return None
+        return MeanRate(float(np.mean(shares)), float(np.std(shares)) / len(shares) ** 0.5)
 
     def frames(self, count: int) -> FrameCounts:
         """Sends frames of random octets."""
@@ -90,14 +118,14 @@ class PhyMeasurement:
         """A frame's waveform without and with noise, and what follows from it."""
         rng, signal = self._rng(3, self.snr_db), self.signal
         clean = signal.waveform(rng.bytes(self.octets))
-        noisy = signal.transmitted(clean, self.snr_db, rng)
+        noisy = signal.received(signal.faded(signal.conducted(clean), rng), self.snr_db, rng)
         per_symbol = signal.samples_per_symbol
         begin = clean.size // 3 // per_symbol * per_symbol
         shown = slice(begin, begin + SHOWN_SYMBOLS * per_symbol)
         complex_samples = np.iscomplexobj(noisy)
         opened = signal.opened(noisy)
         eye = np.abs(noisy) if complex_samples else _eye(opened[per_symbol // 2 :][begin:], per_symbol)
-        values = signal.decision_values(noisy)
+        values = signal.decision_values(signal.aligned(noisy))
         values = values[: signal.symbols_sent(self.octets, values.size)]
         frequency, density = welch(
             noisy,
@@ -145,6 +173,7 @@ def measure(phy: Phy, snr_db: float, octets: int, frames: int, seed: int) -> tup
         "clause": phy.clause,
         "rate_bit_s": phy.rate_bit_s,
         "snr_db": snr_db,
+        "fading": None if measurement.fading is None else _fading_text(measurement.fading),
         "theory": [(x, phy.symbol_error_rate(x)) for x in np.linspace(snr_db - 8.0, snr_db + 4.0, 49).tolist()],
         "symbols": measurement.curve(),
         "frames": {
@@ -166,7 +195,12 @@ def _eye(samples: Samples, per_symbol: int) -> Samples:
     return np.asarray(windows[::per_symbol][:count])
 
 
-def rate_entries(name: str, rate: ErrorRate | None) -> dict[str, Any]:
+def _fading_text(fading: Fading) -> str:
+    """As on the command line: ``rayleigh``, or ``rician=6dB``."""
+    return f"rician={10.0 * math.log10(fading.k_factor):g}dB" if fading.k_factor else "rayleigh"
+
+
+def rate_entries(name: str, rate: ErrorRate | MeanRate | None) -> dict[str, Any]:
     """A measured rate with its interval at 99 %; None where nothing was counted."""
     if rate is None:
         return {name: None, f"{name}_low": None, f"{name}_high": None}

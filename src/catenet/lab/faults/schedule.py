@@ -83,21 +83,10 @@ class At(HostFaults):
         ``back`` is a table of these options, except ``mtu``, for the direction from the link's second end to its first.
         """
         changes = given(
-            rate=rate,
-            delay=delay,
-            jitter=jitter,
-            loss=loss,
-            reorder=reorder,
-            duplicate=duplicate,
-            bit_errors=bit_errors,
-            snr=snr,
-            fading=fading,
-            clock_drift=clock_drift,
-            fidelity=fidelity,
-            queue=queue,
-            mtu=mtu,
-            back=back,
-        )
+            rate=rate, delay=delay, jitter=jitter, loss=loss, reorder=reorder, duplicate=duplicate,
+            bit_errors=bit_errors, snr=snr, fading=fading, clock_drift=clock_drift, fidelity=fidelity, queue=queue,
+            mtu=mtu, back=back,
+        )  # fmt: skip
         if not changes:
             raise LabError('set() needs something to set, such as loss="2%"')
         return self._change(link, parse.parse_options(changes, parse.CHANGEABLE, "set()"), change_text(changes))

@@ -164,21 +164,10 @@ class Link(LinkBase, OptionChecks):
         No queued frame or frame in flight is lost.  The cost for automatic routes does not change.
         """
         changes = given(
-            rate=rate,
-            delay=delay,
-            jitter=jitter,
-            loss=loss,
-            reorder=reorder,
-            duplicate=duplicate,
-            bit_errors=bit_errors,
-            snr=snr,
-            fading=fading,
-            clock_drift=clock_drift,
-            fidelity=fidelity,
-            queue=queue,
-            mtu=mtu,
-            back=back,
-        )
+            rate=rate, delay=delay, jitter=jitter, loss=loss, reorder=reorder, duplicate=duplicate,
+            bit_errors=bit_errors, snr=snr, fading=fading, clock_drift=clock_drift, fidelity=fidelity, queue=queue,
+            mtu=mtu, back=back,
+        )  # fmt: skip
         self.change(parse.parse_options(changes, parse.CHANGEABLE, f"link {self.name}"), change_text(changes))
 
     def change(self, parsed: Mapping[str, Any], text: str) -> None:

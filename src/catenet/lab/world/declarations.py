@@ -147,26 +147,10 @@ class Declarations(ServiceDeclarations):
         addresses or hosts, at which it looks names up (default: a table); ``resolv_conf`` is as in resolv.conf(5).
         """
         options = given(
-            rate=rate,
-            delay=delay,
-            jitter=jitter,
-            loss=loss,
-            reorder=reorder,
-            duplicate=duplicate,
-            bit_errors=bit_errors,
-            phy=phy,
-            snr=snr,
-            fading=fading,
-            clock_drift=clock_drift,
-            fidelity=fidelity,
-            framing=framing,
-            queue=queue,
-            mtu=mtu,
-            back=back,
-            length=length,
-            cost=cost,
-            ospf=ospf,
-        )
+            rate=rate, delay=delay, jitter=jitter, loss=loss, reorder=reorder, duplicate=duplicate,
+            bit_errors=bit_errors, phy=phy, snr=snr, fading=fading, clock_drift=clock_drift, fidelity=fidelity,
+            framing=framing, queue=queue, mtu=mtu, back=back, length=length, cost=cost, ospf=ospf,
+        )  # fmt: skip
         parsed = parse_options(options, LINK_OPTIONS, f"host {name}")
         learned: dict[str, Any] = {"dhcp": dhcp, "ipv6": ipv6, "accept_redirects": accept_redirects}
         learned["dns"] = parse_host_dns(nameservers, resolv_conf, f"host {name}")
@@ -200,26 +184,10 @@ class Declarations(ServiceDeclarations):
     ) -> tuple[Host, ...]:
         """Several hosts, each with an access link of its own if ``at`` is given, with the options of :meth:`link`."""
         options = given(
-            rate=rate,
-            delay=delay,
-            jitter=jitter,
-            loss=loss,
-            reorder=reorder,
-            duplicate=duplicate,
-            bit_errors=bit_errors,
-            phy=phy,
-            snr=snr,
-            fading=fading,
-            clock_drift=clock_drift,
-            fidelity=fidelity,
-            framing=framing,
-            queue=queue,
-            mtu=mtu,
-            back=back,
-            length=length,
-            cost=cost,
-            ospf=ospf,
-        )
+            rate=rate, delay=delay, jitter=jitter, loss=loss, reorder=reorder, duplicate=duplicate,
+            bit_errors=bit_errors, phy=phy, snr=snr, fading=fading, clock_drift=clock_drift, fidelity=fidelity,
+            framing=framing, queue=queue, mtu=mtu, back=back, length=length, cost=cost, ospf=ospf,
+        )  # fmt: skip
         parsed = parse_options(options, LINK_OPTIONS, f"hosts {', '.join(names)}")
         return tuple(self._world.host(name, at=at, options=parsed) for name in names)
 
@@ -262,26 +230,10 @@ class Declarations(ServiceDeclarations):
         in a namespace).  Nothing exists before :class:`~catenet.lab.attach.attached.Attached` is entered.
         """
         options = given(
-            rate=rate,
-            delay=delay,
-            jitter=jitter,
-            loss=loss,
-            reorder=reorder,
-            duplicate=duplicate,
-            bit_errors=bit_errors,
-            phy=phy,
-            snr=snr,
-            fading=fading,
-            clock_drift=clock_drift,
-            fidelity=fidelity,
-            framing=framing,
-            queue=queue,
-            mtu=mtu,
-            back=back,
-            length=length,
-            cost=cost,
-            ospf=ospf,
-        )
+            rate=rate, delay=delay, jitter=jitter, loss=loss, reorder=reorder, duplicate=duplicate,
+            bit_errors=bit_errors, phy=phy, snr=snr, fading=fading, clock_drift=clock_drift, fidelity=fidelity,
+            framing=framing, queue=queue, mtu=mtu, back=back, length=length, cost=cost, ospf=ospf,
+        )  # fmt: skip
         return self._world.attach(
             name,
             at=at,
@@ -332,26 +284,10 @@ class Declarations(ServiceDeclarations):
         from ``b`` to ``a``, where it differs.  ``addresses`` are the ends', by node name; ``subnets`` are the link's.
         """
         options = given(
-            rate=rate,
-            delay=delay,
-            jitter=jitter,
-            loss=loss,
-            reorder=reorder,
-            duplicate=duplicate,
-            bit_errors=bit_errors,
-            phy=phy,
-            snr=snr,
-            fading=fading,
-            clock_drift=clock_drift,
-            fidelity=fidelity,
-            framing=framing,
-            queue=queue,
-            mtu=mtu,
-            back=back,
-            length=length,
-            cost=cost,
-            ospf=ospf,
-        )
+            rate=rate, delay=delay, jitter=jitter, loss=loss, reorder=reorder, duplicate=duplicate,
+            bit_errors=bit_errors, phy=phy, snr=snr, fading=fading, clock_drift=clock_drift, fidelity=fidelity,
+            framing=framing, queue=queue, mtu=mtu, back=back, length=length, cost=cost, ospf=ospf,
+        )  # fmt: skip
         parsed = parse_options(options, LINK_OPTIONS, self._link_owner(a, b, name))
         return self._world.link(a, b, name=name, addresses=addresses or {}, subnets=subnets, options=parsed)
 
@@ -389,25 +325,10 @@ class Declarations(ServiceDeclarations):
         GML file, like ``{"rate": "bw"}``.  ``routing``, ``rip`` and ``ospf`` apply to every router; TOML has its own.
         """
         options = given(
-            rate=rate,
-            delay=delay,
-            jitter=jitter,
-            loss=loss,
-            reorder=reorder,
-            duplicate=duplicate,
-            bit_errors=bit_errors,
-            phy=phy,
-            snr=snr,
-            fading=fading,
-            clock_drift=clock_drift,
-            fidelity=fidelity,
-            framing=framing,
-            queue=queue,
-            mtu=mtu,
-            back=back,
-            length=length,
-            cost=cost,
-        )
+            rate=rate, delay=delay, jitter=jitter, loss=loss, reorder=reorder, duplicate=duplicate,
+            bit_errors=bit_errors, phy=phy, snr=snr, fading=fading, clock_drift=clock_drift, fidelity=fidelity,
+            framing=framing, queue=queue, mtu=mtu, back=back, length=length, cost=cost,
+        )  # fmt: skip
         parsed = parse_options(options, LINK_OPTIONS, f"topology {file}")
         return lay_topology(
             self._world,

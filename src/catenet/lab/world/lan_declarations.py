@@ -138,13 +138,7 @@ class LanDeclarations(OptionChecks):
         that they get; ``renew`` and ``rebind`` are T1 and T2, half and seven eighths of a lease.
         """
         options = given(
-            dns=dns,
-            domain=domain,
-            search=search,
-            mtu=mtu,
-            lease=lease,
-            max_lease=max_lease,
-            renew=renew,
+            dns=dns, domain=domain, search=search, mtu=mtu, lease=lease, max_lease=max_lease, renew=renew,
             rebind=rebind,
-        )
+        )  # fmt: skip
         self._world.dhcp(node, relay=relay, subnets=subnets or {}, options=options)

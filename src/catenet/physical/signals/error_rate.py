@@ -11,6 +11,9 @@ MIN_ERRORS: Final = 100
 """With this many errors, the relative standard error is a tenth."""
 
 
+_NORMAL_99: Final = 2.576
+
+
 class Interval(NamedTuple):
     """A closed interval."""
 
@@ -35,6 +38,19 @@ class ErrorRate(NamedTuple):
         low = float(betaincinv(self.errors, good + 1, tail)) if self.errors else 0.0
         high = float(betaincinv(self.errors + 1, good, 1.0 - tail)) if good else 1.0
         return Interval(low, high)
+
+
+class MeanRate(NamedTuple):
+    """The mean error rate of many independent blocks; errors within a block may depend on each other."""
+
+    rate: float
+    standard_error: float
+
+    def interval(self) -> Interval:
+        """The interval of the normal distribution at 99 %."""
+        return Interval(
+            max(0.0, self.rate - _NORMAL_99 * self.standard_error), self.rate + _NORMAL_99 * self.standard_error
+        )
 
 
 def count_errors(

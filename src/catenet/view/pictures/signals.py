@@ -154,7 +154,7 @@ def _words(axes: Axes, report: Mapping[str, Any]) -> None:
         ("standard", report["clause"].replace("IEEE 802.3 ", "802.3 ")),
         ("rate", f"{_si(report['rate_bit_s'])}bit/s"),
         ("length", "not given" if report["length_m"] is None else f"{_si(report['length_m'])}m"),
-        ("SNR", f"{report['snr_db']:.2f} dB"),
+        ("SNR", f"{report['snr_db']:.2f} dB" + (f", fading {report['fading']}" if report["fading"] else "")),
         ("frames", f"{frames['sent']} of {frames['octets']} octets"),
         ("damaged", f"{frames['damaged']}, of these not found {frames['not_found']}"),
         ("frame error rate", f"{frames['measured']:.3g} measured"),

@@ -70,13 +70,12 @@ class Radio(SignalPhy):
         quiet = np.zeros(below(rng, QUIET_MAX_SAMPLES), np.complex128)
         return np.concatenate((quiet, self._training, data, np.zeros(QUIET_MAX_SAMPLES, np.complex128)))
 
-    def arriving(self, octets: bytes, rng: Generator) -> Samples:
-        return self.faded(self.conducted(self.waveform(octets, rng)), rng)
-
     def faded(self, samples: Samples, rng: Generator) -> Samples:
-        """The samples of a frame, times the gain that the path has for it."""
         fading = self.radio.fading
         return samples if fading is None else samples * Rician(fading.k_factor, rng).gains(1)
+
+    def aligned(self, samples: Samples) -> Samples:
+        return samples if self.radio.fading is None else self.in_phase(samples, 0)
 
     def in_phase(self, samples: Samples, start: int) -> Samples:
         """The samples behind a training field that begins at ``start``, turned by the phase that it has."""

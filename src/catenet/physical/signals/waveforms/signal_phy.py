@@ -71,9 +71,17 @@ class SignalPhy(ABC):
         """The samples at the end of the path, without noise: its shape is that of the medium."""
         return samples
 
+    def faded(self, samples: Samples, rng: Generator) -> Samples:
+        """The samples of a frame, times the gain that a fading path has for it."""
+        return samples
+
+    def aligned(self, samples: Samples) -> Samples:
+        """The samples of the symbols in the phase of a fading path, which the receiver has recovered."""
+        return samples
+
     def arriving(self, octets: bytes, rng: Generator) -> Samples:
         """A frame's waveform at the end of the path, without noise."""
-        return self.conducted(self.waveform(octets, rng))
+        return self.faded(self.conducted(self.waveform(octets, rng)), rng)
 
     def digitised(self, samples: Samples) -> Samples:
         """What the receiver's converter makes of them."""
