@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+from rich.markup import render
 
 from catenet.cli import hash_seed as pinning
 from catenet.cli.commands.new import ABOUT
 from catenet.cli.errors import MISTAKE, OK
-from catenet.cli.main import status_of
+from catenet.cli.main import app, status_of
+from catenet.physical.phys.catalogue import PHYS
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = ROOT / "examples"
@@ -38,6 +43,26 @@ def test_help_teaches_by_example(command: tuple[str, ...], capsys: pytest.Captur
     _, out, _ = said(capsys, *command, "--help")
     assert "Examples" in out
     assert out.count("catenet ") >= 2
+
+
+def parameters(command: Any) -> Iterator[Any]:
+    """The options and arguments of a command and of all below it."""
+    yield from command.params
+    for below in getattr(command, "commands", {}).values():
+        yield from parameters(below)
+
+
+def test_brackets_in_the_help_of_options_are_shown_and_not_taken_for_markup() -> None:
+    for parameter in parameters(typer.main.get_command(app)):
+        text = getattr(parameter, "help", None) or ""
+        assert not render(text).spans, f"{parameter.name}: {text}"
+
+
+@pytest.mark.slow
+def test_the_help_of_signal_names_all_phys(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = said(capsys, "signal", "--help")
+    listed = "".join(out.partition("PHYs:")[2].partition(".  The")[0].split())
+    assert listed.split(",") == list(PHYS)
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ _EPILOG: Final = """
 """
 
 Version = Annotated[
-    int, typer.Option("--ip", min=0, max=6, help="4 or 6.  [the first that both have]", show_default=False)
+    int, typer.Option("--ip", min=0, max=6, help="4 or 6.  \\[the first that both have]", show_default=False)
 ]
 At = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help='First run the scenario up to this time, like "6s".')

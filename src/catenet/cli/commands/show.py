@@ -48,8 +48,8 @@ def _examples(*commands: str) -> str:
 
 
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, in TOML, or a run's folder.")]
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A router or host.  [all routers]")]
-SwitchName = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  [all switches]")]
+Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A router or host.  \\[all routers]")]
+SwitchName = Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch.  \\[all switches]")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: a list with one object per node.")]
 
 
@@ -96,7 +96,7 @@ def ospf(
         typer.Argument(
             metavar="[PART] SCENARIO [NAME]",
             help="One of interfaces, neighbours, database, routes, borders, drops; a scenario or a run's folder; "
-            "a router.  [an overview of all routers]",
+            "a router.  \\[an overview of all routers]",
         ),
     ],
     at: At = None,
@@ -138,7 +138,7 @@ def stp(
 def lldp(
     context: typer.Context,
     scenario: Scenario,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch, router or host.  [all]")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A switch, router or host.  \\[all]")] = None,
     at: At = None,
     as_json: AsJson = False,
 ) -> None:
@@ -182,7 +182,7 @@ def snooping(
 def autoconfiguration(
     context: typer.Context,
     scenario: Scenario,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A host or router.  [all]")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A host or router.  \\[all]")] = None,
     at: At = None,
     as_json: AsJson = False,
 ) -> None:

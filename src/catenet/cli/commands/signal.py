@@ -36,8 +36,8 @@ _EPILOG: Final = """
 
 [cyan]catenet signal adc --bits 12 --frequency 100kHz --jitter 100ps --picture adc.png[/cyan]  a converter
 
-[dim]PHYs: 10base-t, 100base-tx, 1000base-x, 10gbase-r, 100gbase-r, optical-ook, radio-12, serial-115200.  The \
-signal-to-noise ratio is that at the receiver's decision.  Needs catenet\\[signals].[/dim]
+[dim]PHYs: 10base-t, 100base-tx, 1000base-x, 10gbase-r, 100gbase-r, optical-ook, radio-12, serial-115200, \
+serial-115200-8e1.  The signal-to-noise ratio is that at the receiver's decision.  Needs catenet\\[signals].[/dim]
 """
 
 
@@ -50,7 +50,9 @@ def signal(
     what: Annotated[str, typer.Argument(metavar="PHY", help="The name of a PHY (see below), or adc.")],
     snr: Annotated[
         str | None,
-        typer.Option(metavar="DB", help="Signal-to-noise ratio, such as 11dB.  [default: that of the length, or 10dB]"),
+        typer.Option(
+            metavar="DB", help="Signal-to-noise ratio, such as 11dB.  \\[default: that of the length, or 10dB]"
+        ),
     ] = None,
     length: Annotated[str | None, typer.Option(help="Length of the medium, such as 40km.")] = None,
     fading: Annotated[
@@ -58,13 +60,13 @@ def signal(
     ] = None,
     octets: Annotated[int, typer.Option(min=64, max=9018, help="Octets of a frame, check sequence included.")] = 512,
     frames: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of frames to send.")] = 100,
-    bits: Annotated[int | None, typer.Option(min=1, max=24, help="adc: resolution.  [default: 10]")] = None,
-    sample_rate: Annotated[str | None, typer.Option(help="adc: samples per second.  [default: 1MHz]")] = None,
-    frequency: Annotated[str | None, typer.Option(help="adc: frequency of the sine.  [default: 10kHz]")] = None,
+    bits: Annotated[int | None, typer.Option(min=1, max=24, help="adc: resolution.  \\[default: 10]")] = None,
+    sample_rate: Annotated[str | None, typer.Option(help="adc: samples per second.  \\[default: 1MHz]")] = None,
+    frequency: Annotated[str | None, typer.Option(help="adc: frequency of the sine.  \\[default: 10kHz]")] = None,
     jitter: Annotated[
-        str | None, typer.Option(help="adc: standard deviation of the aperture time, such as 100ps.  [default: 0]")
+        str | None, typer.Option(help="adc: standard deviation of the aperture time, such as 100ps.  \\[default: 0]")
     ] = None,
-    dither: Annotated[Dither | None, typer.Option(help="adc: dither.  [default: none]")] = None,
+    dither: Annotated[Dither | None, typer.Option(help="adc: dither.  \\[default: none]")] = None,
     seed: Annotated[int, typer.Option(callback=values.seed, help="Random seed.")] = 1,
     picture: Annotated[str | None, typer.Option(metavar="FILE", help="Draw it, as .svg or .png.")] = None,
     force: Force = False,

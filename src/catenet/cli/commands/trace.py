@@ -42,7 +42,7 @@ def trace(
     url: Annotated[str, typer.Argument(metavar="URL", help="http://HOST/PATH or https://HOST/PATH.")],
     source: Annotated[
         str | None,
-        typer.Option("--from", metavar="HOST", help="The client.  [the first host that runs no service]"),
+        typer.Option("--from", metavar="HOST", help="The client.  \\[the first host that runs no service]"),
     ] = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="Start an HTTP server of one page at the URL's host and port.")

@@ -94,7 +94,8 @@ class PhyMeasurement:
         signal, rng = self.signal, self._rng(1, snr_db)
         clean = signal.waveform(rng.bytes(FADED_OCTETS))
         sent = signal.decided(signal.decision_values(signal.aligned(clean)))
-        count, shares, with_errors = signal.symbols_sent(FADED_OCTETS, sent.size), [], 0
+        count, with_errors = signal.symbols_sent(FADED_OCTETS, sent.size), 0
+        shares: list[float] = []
         while with_errors < MIN_ERRORS and len(shares) < FADED_WAVEFORMS_MAX:
             arrived = signal.received(signal.faded(signal.conducted(clean), rng), snr_db, rng)
             wrong = signal.decided(signal.decision_values(signal.aligned(arrived))) != sent
