@@ -253,3 +253,16 @@ def test_mistakes_that_show_when_it_is_built() -> None:
     net.dhcp("r", subnets={"10.7.0.0/24": {"reservations": {"hh": "10.7.0.9"}}})
     with pytest.raises(LabError, match=r"neither a host nor a MAC.*did you mean 'h'"):
         net.build()
+
+
+def test_linux_behind_a_switch_counts_as_a_host() -> None:
+    """It is advertised to, and its subnet is served."""
+    net = catenet.Internet()
+    lan = net.switch("lan", subnets=["10.7.0.0/24"])
+    router = net.router("r", advertise=True)
+    net.link(router, lan)
+    net.attach("linux", at=lan)
+    net.dhcp(router)
+    net.build()
+    assert list(net._world.registry.node("r").advertisers) == ["eth0"]  # type: ignore[attr-defined]
+    assert [str(subnet.network) for subnet in net._world.autoconfiguration.servers["r"].subnets] == ["10.7.0.0/24"]

@@ -176,11 +176,8 @@ def _address_of(server: IpNode | IPv4Address, relay: Router) -> IPv4Address:
 
 def _has_hosts(end: End) -> bool:
     """Whether there are hosts or Linux on the link at an end of a node."""
-    if end.link is not None and isinstance(end.link.other(end).node, Attachment):
-        return True
-    return any(
-        isinstance(other.node, HostNode) and other.node is not end.node for other in reachable_interfaces(end, set())
-    )
+    others = [other.node for other in reachable_interfaces(end, set())]
+    return any(isinstance(node, HostNode | Attachment) and node is not end.node for node in others)
 
 
 def _is_chosen(end: End, links: tuple[str, ...] | None) -> bool:
