@@ -253,3 +253,14 @@ def test_the_page_runs_and_its_picture_is_what_the_command_draws(
     for block in re.findall(r"```python\n(.*?)```", (docs / "trace.md").read_text(), re.DOTALL):
         exec(compile(block, "trace.md", "exec"), {})
     assert "rome → server hop limit 62" in capsys.readouterr().out
+
+
+def test_a_name_server_that_does_not_answer() -> None:
+    net = catenet.Internet(seed=7)
+    paris, rome = net.routers("paris", "rome")
+    net.link(paris, rome)
+    net.host("server", at=rome, addresses=["192.0.2.7/24"])
+    net.host("client", at=paris, nameservers=["203.0.113.53"])
+    with pytest.raises(LabError, match="name 'server' has no address: .*; server has the address 192.0.2.7"):
+        net.trace_request("http://server/", serve=True)
+    assert net.trace_request("http://192.0.2.7/", source="client", serve=False).status == 200

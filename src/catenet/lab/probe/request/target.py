@@ -101,7 +101,7 @@ def failure(world: World, to: Asked, error: BaseException | None) -> LabError:
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return LabError(f"{told}; for a server without TLS, write http://")
     if "has no address" in told:
-        return LabError(f"{told}; name a host of this internet{_names(world, to)}")
+        return LabError(f"{told}; {_another_name(world, to)}")
     return LabError(f"{told if to.origin.host in told else f'{where}: {told}'}{_gap(world, to)}")
 
 
@@ -120,5 +120,8 @@ def _listening(to: Asked) -> str:
     return f"{known}; --serve starts an HTTP server there"
 
 
-def _names(world: World, to: Asked) -> str:
-    return did_you_mean(to.origin.host, [node.name for node in world.registry.ip_nodes()])
+def _another_name(world: World, to: Asked) -> str:
+    if to.server is not None and to.server.addresses:
+        return f"{to.server.name} has the address {to.server.addresses[0]}"
+    names = [node.name for node in world.registry.ip_nodes()]
+    return f"name a host of this internet{did_you_mean(to.origin.host, names)}"
