@@ -80,6 +80,7 @@ def give_up(router: Router, neighbour: Neighbour) -> None:
     interface = router.interface_of(neighbour)
     neighbour.helped_until_ns = 0
     router.helps -= 1
+    assert router.helps >= 0, "help of a restart ends once"
     router.links_changed(interface)
     router.wake_at(neighbour.inactive_at_ns)
     router.interface_event(interface, interfaces.NEIGHBOUR_CHANGE)

@@ -27,6 +27,7 @@ class OriginDelay:
 
     def originated(self, now_ns: i64) -> None:
         """An instance was sent now."""
+        assert now_ns >= self._next_ns, "the interval since the last instance has passed (section 12.4)"
         settings = self._settings
         # Quiet for twice the interval: reset the back-off.
         if now_ns - self._next_ns < self._interval_ns:
