@@ -1,4 +1,4 @@
-"""Autoconfiguration with the real Linux: its kernel and DHCP client behind our router, and our host behind dnsmasq."""
+"""Autoconfiguration with the real Linux: its kernel and DHCP client behind our router, our host behind its daemons."""
 
 from __future__ import annotations
 
@@ -218,3 +218,104 @@ def test_our_host_behind_dnsmasq(plug: Callable[..., Plug], tmp_path: Path) -> N
     found = wire.ip("-6", "addr", "show", "dev", "wire0", "scope", "link")
     own = [info["local"] for link in found for info in link.get("addr_info", ()) if "local" in info]
     assert [addresses.text(6, router.address)] == own
+
+
+RADVD = """
+interface wire0 {
+    AdvSendAdvert on;
+    MinRtrAdvInterval 3;
+    MaxRtrAdvInterval 4;
+    AdvDefaultLifetime 90;
+    AdvDefaultPreference high;
+    AdvCurHopLimit 33;
+    AdvLinkMTU 1400;
+    AdvManagedFlag off;
+    AdvOtherConfigFlag on;
+    prefix fd88::/64 { AdvOnLink on; AdvAutonomous on; AdvValidLifetime 1200; AdvPreferredLifetime 600; };
+    route fd99::/64 { AdvRoutePreference low; AdvRouteLifetime 300; };
+    RDNSS fd88::53 fd88::54 { AdvRDNSSLifetime 60; };
+    DNSSL lab.example corp.test { AdvDNSSLLifetime 60; };
+};
+"""
+
+
+@pytest.mark.slow
+def test_our_host_configures_itself_by_radvd(plug: Callable[..., Plug], tmp_path: Path) -> None:
+    """Prefix, routers, routes, parameters, name servers; a stopped radvd says that it is no router any more."""
+    needs("radvd")
+    wire = plug(Host, ["fd88::1/64"], [])
+    (tmp_path / "radvd.conf").write_text(RADVD)
+    with inside(wire.namespace):
+        Path("/proc/sys/net/ipv6/conf/all/forwarding").write_text("1")
+    wire.driver.run(2.5)  # Linux's own duplicate address detection
+    discovery = HostDiscovery(wire.machine.ip, wire.interface, HostSettings())
+    discovery.start()
+    command = ["radvd", "-n", "-m", "stderr", "-C", str(tmp_path / "radvd.conf"), "-p", str(tmp_path / "pid")]
+    with (tmp_path / "log").open("w") as log:
+        radvd = wire.rig.popen(wire.namespace, command, stdout=log, stderr=subprocess.STDOUT)
+    wire.wait(lambda: discovery.autoconfiguration.formed and discovery.dns.servers)
+    (formed,) = discovery.autoconfiguration.formed.values()
+    assert addresses.text(6, formed.own.address).startswith("fd88::")
+    assert [addresses.text(6, server) for server in discovery.dns.servers] == ["fd88::53", "fd88::54"]
+    assert list(discovery.dns.domains) == ["lab.example", "corp.test"]
+    assert (discovery.managed, discovery.other, discovery.invalid) == (False, True, 0)
+    assert (int(wire.interface.ipv6_mtu), int(wire.interface.ipv6_hop_limit)) == (1400, 33)
+    (router,) = discovery.routes.default_routers
+    found = wire.ip("-6", "addr", "show", "dev", "wire0", "scope", "link")
+    own = [info["local"] for link in found for info in link.get("addr_info", ()) if "local" in info]
+    assert [addresses.text(6, router.address)] == own
+    routes = {(addresses.text(6, route.prefix), int(route.prefix_len)) for route in wire.machine.ip.fib6.routes()}
+    assert {("::", 0), ("fd88::", 64), ("fd99::", 64)} <= routes
+    radvd.terminate()
+    wire.wait(lambda: not discovery.routes.default_routers)
+    assert radvd.wait(5) == 0, (tmp_path / "log").read_text()
+
+
+DHCPD = """
+default-lease-time 600; max-lease-time 7200; authoritative; ddns-update-style none;
+option domain-name "lab.example"; option domain-search "lab.example", "corp.test";
+option domain-name-servers 10.88.0.53, 10.88.0.54;
+option rfc3442 code 121 = array of unsigned integer 8;
+option interface-mtu 1400;
+subnet 10.88.0.0 netmask 255.255.255.0 {
+    range 10.88.0.50 10.88.0.60;
+    option routers 10.88.0.1;
+    option rfc3442 16, 10, 9, 10, 88, 0, 2, 0, 10, 88, 0, 1;
+}
+"""
+
+
+@pytest.mark.slow
+def test_our_host_gets_a_lease_of_isc_dhcpd_and_keeps_it_over_a_crash(
+    plug: Callable[..., Plug], tmp_path: Path
+) -> None:
+    needs("dhcpd")
+    wire = plug(Host, ["10.88.0.1/24"], [])
+    (tmp_path / "conf").write_text(DHCPD)
+    (tmp_path / "leases").touch()
+    tmp_path.chmod(0o755)
+    command = ["dhcpd", "-4", "-f", "-d", "-user", "root", "-group", "root", "-cf", str(tmp_path / "conf")]
+    command += ["-lf", str(tmp_path / "leases"), "-pf", str(tmp_path / "pid"), "wire0"]
+    with (tmp_path / "log").open("w") as log:
+        wire.rig.popen(wire.namespace, command, stdout=log, stderr=subprocess.STDOUT)
+    client = DhcpClientDaemon(wire.machine, wire.interface)
+    wire.driver.run(1)
+    client.start()
+    try:
+        lease = wire.wait(lambda: client.lease)
+    except AssertionError:
+        raise AssertionError((tmp_path / "log").read_text()[-2000:]) from None
+    gateways = (IPv4Address("10.88.0.2"), IPv4Address("10.88.0.1"))
+    assert IPv4Address("10.88.0.50") <= lease.address <= IPv4Address("10.88.0.60")
+    assert (lease.prefix_len, lease.mtu, lease.domains) == (24, 1400, ("lab.example", "corp.test"))
+    assert lease.name_servers == (IPv4Address("10.88.0.53"), IPv4Address("10.88.0.54"))
+    assert lease.routes == tuple(zip((IPv4Network("10.9.0.0/16"), IPv4Network("0.0.0.0/0")), gateways, strict=True))
+    wire.driver.run(0.5)
+    wire.machine.crash()
+    assert client.lease is None
+    wire.driver.run(0.5)
+    wire.machine.restart()
+    again = wire.wait(lambda: client.lease)
+    assert again.address == lease.address
+    said = (tmp_path / "log").read_text()
+    assert (said.count("DHCPDISCOVER"), said.count("DHCPREQUEST"), said.count("DHCPACK")) == (1, 2, 2)

@@ -89,6 +89,7 @@ def test_loading_is_linear_and_an_answer_costs_the_same_in_any_zone() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_zone_of_a_hundred_thousand_names() -> None:
     small = compare(500, 8_000)
     server = AuthoritativeServer([parse_zone(zone_text(100_000), "big.test")])
