@@ -25,7 +25,7 @@ SYMBOLS_MAX: Final = 2_000_000
 CURVE_DB: Final = (-6.0, -4.0, -2.0, 0.0)
 """The ratios, below the one that is asked for, at which the curve is measured."""
 FADED_OCTETS: Final = 200
-"""In one waveform of a fading path, which has one gain for it: so many that the silence around it counts little."""
+"""In one waveform of a fading path, which has one gain for it: so many that its header counts little."""
 FADED_WAVEFORMS_MAX: Final = 4_000
 RARE: Final = 2e-5
 """A rate below it is not counted: 100 errors would take more than five million symbols."""

@@ -1,7 +1,7 @@
 """A radio similar to IEEE 802.11 clause 17 at 12 Mbit/s: OFDM, QPSK, rate 1/2, and a training field.
 
-A scrambler keeps the peaks of the waveform low, whatever the data are.  Not modelled: pilots, the signal field (the
-length is sent instead of the service field), and the clipping of amplifiers.
+A scrambler keeps the peaks of the waveform low, whatever the data are; the padding is scrambled, too.  Not modelled:
+pilots, the signal field (the length is sent instead of the service field), and the clipping of amplifiers.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Radio(SignalPhy):
         """Silence; the training field; a symbol with the length, repeated; the frame; silence."""
         header = np.resize(self._code.encode(bits_of_numbers([len(octets)], LENGTH_BITS)), SYMBOL_BITS)
         coded = self._code.encode(bits_of(octets) ^ np.resize(self._scrambling, 8 * len(octets)))
-        padded = np.concatenate((coded, np.zeros(-coded.size % SYMBOL_BITS, np.uint8)))
+        padded = np.concatenate((coded, self._scrambling[: -coded.size % SYMBOL_BITS]))
         data = self._ofdm.modulate(self._qpsk.modulate(self._interleaver.interleave(np.concatenate((header, padded)))))
         quiet = np.zeros(below(rng, QUIET_MAX_SAMPLES), np.complex128)
         return np.concatenate((quiet, self._training, data, np.zeros(QUIET_MAX_SAMPLES, np.complex128)))

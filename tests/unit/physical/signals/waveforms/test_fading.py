@@ -81,6 +81,14 @@ def test_the_scrambler() -> None:
     assert float(np.max(np.abs(zeros))) < 5.0 * float(np.sqrt(np.mean(np.abs(zeros) ** 2)))
 
 
+@pytest.mark.parametrize("octets", [1, 20, 24, 60])
+def test_the_padding_of_the_last_symbol_makes_no_peak_that_a_converter_clips(octets: int) -> None:
+    radio = waveforms_of(PHYS["radio-12"])
+    waveform = radio.waveform(np.random.default_rng(1).bytes(octets))
+    last = waveform[-240:-160]
+    assert float(np.max(np.abs(last))) < 4.0 * float(np.sqrt(np.mean(np.abs(waveform[:-160]) ** 2)))
+
+
 def test_each_frame_has_a_gain_of_its_own() -> None:
     radio, rng = waveforms_of(faded(0.0)), np.random.default_rng(1)
     powers = [float(np.max(np.abs(radio.arriving(bytes(20), rng)))) for _ in range(8)]
