@@ -20,6 +20,8 @@ from catenet.host.sandbox.openssl import OpenSsl
 from catenet.host.sandbox.patches import Patch
 from catenet.presentation.tls.host_tls import HostTls, TlsMachine
 from catenet.presentation.tls.resumption import SessionOwner
+from catenet.session.sockets.socket import SimSocket
+from catenet.session.sockets.tls_socket import SimTlsSocket
 
 NO_FILE: Final[Any] = None  # typeshed says that it can only be set to text
 STORE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -27,7 +29,7 @@ STORE_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
 
 def tls_patches(openssl: OpenSsl | None) -> list[Patch]:
     """The patches for the TLS connections and contexts of a host."""
-    return [_wrapping(openssl), *_counting(), *_trusting(), *_machine()]
+    return [_wrapping(openssl), _sockets(), *_counting(), *_trusting(), *_machine()]
 
 
 def _wrapping(openssl: OpenSsl | None) -> Patch:
@@ -56,6 +58,27 @@ def _wrapping(openssl: OpenSsl | None) -> Patch:
                 openssl.clear_validation_time(self)
 
     return Patch(ssl.SSLContext, "wrap_bio", wrap_bio)
+
+
+def _sockets() -> Patch:
+    """TLS on a simulated socket, which has no descriptor that OpenSSL could use."""
+    real: Callable[..., ssl.SSLSocket] = ssl.SSLContext.wrap_socket
+
+    def wrap_socket(
+        self: ssl.SSLContext,
+        sock: Any,
+        server_side: bool = False,
+        do_handshake_on_connect: bool = True,
+        suppress_ragged_eofs: bool = True,
+        server_hostname: str | bytes | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> Any:
+        options = server_side, do_handshake_on_connect, suppress_ragged_eofs, server_hostname, session
+        if not isinstance(sock, SimSocket):
+            return real(self, sock, *options)
+        return SimTlsSocket(self, sock, *options)
+
+    return Patch(ssl.SSLContext, "wrap_socket", wrap_socket)
 
 
 def _counting() -> list[Patch]:

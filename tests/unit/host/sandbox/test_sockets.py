@@ -69,8 +69,18 @@ def test_other_kinds_of_sockets_are_refused(host: Host) -> None:
 
     with pytest.raises(HostEscape, match=r"Own\(\) would leave"):
         ask(host, Own)
-    with pytest.raises((HostEscape, TypeError)):
-        ask(host, lambda: ssl.create_default_context().wrap_socket(socket.socket(), server_hostname="x"))
+
+
+def test_tls_on_a_socket_that_is_not_connected_waits_for_the_connection(host: Host) -> None:
+    def wrap() -> ssl.SSLSocket:
+        return ssl.create_default_context().wrap_socket(socket.socket(), server_hostname="x")
+
+    assert ask(host, lambda: isinstance(wrap(), socket.socket))
+    assert ask(host, lambda: wrap().version()) is None
+    with pytest.raises(OSError, match="the socket is not connected"):
+        ask(host, lambda: wrap().recv(1))
+    with pytest.raises(ValueError, match="check_hostname requires server_hostname"):
+        ask(host, lambda: ssl.create_default_context().wrap_socket(socket.socket()))
 
 
 def test_names_are_those_of_the_internet(host: Host) -> None:
