@@ -11,8 +11,8 @@ whether it is within its tolerance.  **Requires** of the rooms below: internets,
   :mod:`.partial_connectivity`, :mod:`.snr_election` (noise); they share :mod:`.cluster` (replicas around a switch),
   :mod:`.elections` (many of one group), :mod:`.paper_timeouts` (Raft, Figure 2), :mod:`.alive_election` (Multi-Paxos's
   election as the Omni-Paxos paper has it) and :mod:`.parallel` (many runs at once);
-- :mod:`.signals`: the physical layer's closed forms (NumPy); :mod:`.queues`: bufferbloat, queueing theory;
-- :mod:`.ethernet`: frame rates, CSMA/CD; :mod:`.dns_cache`: TTL and hit rate; :mod:`.chaos`: the store under faults.
+- :mod:`.signals`: closed forms (NumPy); :mod:`.queues`: bufferbloat, queueing theory; :mod:`.ethernet`: CSMA/CD;
+  :mod:`.dns_cache`: TTL and hit rate; :mod:`.page_load`: versions of HTTP; :mod:`.chaos`: the store under faults.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from catenet.experiments import (
     false_elections,
     lan_election,
     ospf,
+    page_load,
     partial_connectivity,
     placement,
     rfc2328,
@@ -56,6 +57,7 @@ EXPERIMENTS: Final[dict[str, Callable[[int], Iterable[Comparison]]]] = {
     "queueing": queueing.queueing,
     "ethernet": ethernet.ethernet,
     "dns-cache": dns_cache.dns_cache,
+    "page-load": page_load.page_load,
     **{name: SignalExperiment(name) for name in NAMES},
 }
 """Each is called with a seed, and may yield its comparisons one by one."""

@@ -19,6 +19,7 @@ LONG = (
     "bufferbloat",
     "queueing",
     "ethernet",
+    "page-load",
 )
 BLOCKS = [block for path in DOCUMENTS for block in blocks_of(path)]
 
@@ -46,6 +47,7 @@ def test_every_experiment_that_has_a_table_in_a_document_writes_it_itself() -> N
         "reproduce bufferbloat --markdown",
         "reproduce queueing --markdown",
         "reproduce ethernet --markdown",
+        "reproduce page-load --markdown",
         *(f"reproduce {name} --markdown" for name in NAMES),
     }
 

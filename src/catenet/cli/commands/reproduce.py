@@ -36,11 +36,13 @@ _EPILOG: Final = """
 
 [cyan]catenet reproduce ethernet[/cyan]  frame rates, collisions, the efficiency of CSMA/CD
 
+[cyan]catenet reproduce page-load --plot pages.svg[/cyan]  HTTP/1.1, 2 and 3 over delay and loss
+
 [cyan]catenet reproduce ber[/cyan]  bit error rates of modulations, measured (needs catenet\\[signals])
 
 [dim]Experiments: rip-silent, rip-infinity, rip-poison, ospf-dead, ospf-flap, rfc2328, placement, split-votes, \
 wan-election, lan-election, partial-connectivity, false-elections, snr-election, bufferbloat, queueing, ethernet, \
-dns-cache (needs catenet\\[services]); with catenet\\[signals] also ber, quantiser, \
+dns-cache and page-load (both need catenet\\[services]); with catenet\\[signals] also ber, quantiser, \
 jitter, optical, fec and crc.  Those about elections run thousands of them, in one process per processor, and take up \
 to two minutes.  Exit status 1 if a measurement is outside its tolerance.[/dim]
 """

@@ -8,7 +8,11 @@ cores without input and output, a function that sends datagrams.
 - :mod:`.quic`: a connection of QUIC; :mod:`.tls`: its keys; :mod:`.settings`: certificates and limits.
 """
 
+import logging
+
 from catenet.errors import MissingExtra, installed
 
 if not installed("aioquic"):
     raise MissingExtra("HTTP/3", "aioquic", "services")
+
+logging.getLogger("quic").addHandler(logging.NullHandler())  # aioquic tells of peers' faults: not on a terminal
