@@ -182,6 +182,7 @@ def test_what_readers_do_is_limited_and_counted() -> None:
     assert counts["pop3-idle"] == 1
 
 
+@pytest.mark.long
 def test_a_crash_of_the_server_while_a_message_is_read_and_removed_loses_none() -> None:
     lab = ThreeDomains()
 

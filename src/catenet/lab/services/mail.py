@@ -58,6 +58,10 @@ class Mail:
         self.hosts: Final[dict[str, Host]] = {}
         self.servers: Final[dict[str, MailServer]] = {}
         names = {domain: _PROGRAM if domain == dns.domain else f"{_PROGRAM}.{domain}" for domain in self._accounts}
+        for node in places:
+            world.registry.node(node)
+        for name in names.values():
+            world.registry.check_free(name, "mail host")
         exchanges = {domain: self._exchanges(domain, names) for domain in names}
         dns.serve_mail(exchanges)
         for number, domain in enumerate(self._accounts):
