@@ -26,7 +26,8 @@ class Conversation:
     def __init__(
         self, crossings: Sequence[Crossing], client: Node, local: tuple[str, int], peer: tuple[str, int]
     ) -> None:
-        self._crossings: Final = sorted(crossings, key=lambda crossing: crossing.started_ns)
+        kept = [crossing for crossing in crossings if not crossing.collided]
+        self._crossings: Final = sorted(kept, key=lambda crossing: crossing.started_ns)
         self._paths: Final = Paths(self._crossings)
         self._client: Final = client
         sent = self._segments(client, (*local, *peer))

@@ -12,6 +12,7 @@ from catenet.lab.observe.link_capture import LINK_TYPES, RecordedFrame
 from catenet.lab.probe.request.headers.frame import ETHERNET, HDLC, PPP, RAW, FrameHeaders, frame_headers
 from catenet.link.framing.encoding import LineFrame
 from catenet.physical.channel import BIT_NS, Channel, Tap, Transmission
+from catenet.physical.loss_reasons import LOST_COLLISION
 
 _FRAMINGS: Final = {LINK_TYPES["ppp"].number: PPP, LINK_TYPES["hdlc"].number: HDLC, LINK_TYPES["slip"].number: RAW}
 
@@ -45,10 +46,11 @@ class Crossing:
 
     @property
     def sent_ns(self) -> int:
-        """When its last bit had left."""
+        """When its last bit had left, and the gap behind it; on a shared medium, which all hear, when it arrived."""
         if self._record.transmission is None:
             return self.started_ns
-        return self.started_ns - (-self.wire_octets * BIT_NS // self.rate_bit_s)
+        sent_ns = self.started_ns - (-self.wire_octets * BIT_NS // self.rate_bit_s)
+        return min(sent_ns, self._fired_ns) if self._fired_ns and not self.lost else sent_ns
 
     @property
     def outcome(self) -> str:
@@ -67,9 +69,19 @@ class Crossing:
     @property
     def arrived_ns(self) -> int:
         """When its last bit arrived, if it is not lost."""
+        return self._fired_ns or self.sent_ns + self._delay_ns
+
+    @property
+    def collided(self) -> bool:
+        """Whether another station sent at the same time; then the MAC sends the frame again."""
         transmission = self._record.transmission
-        arrived_ns = 0 if transmission is None else int(transmission.time_ns)
-        return arrived_ns or self.sent_ns + self._delay_ns
+        return transmission is not None and transmission.loss_reason() == LOST_COLLISION
+
+    @property
+    def _fired_ns(self) -> int:
+        """When the event of its arrival is; 0 if there is none."""
+        transmission = self._record.transmission
+        return 0 if transmission is None else int(transmission.time_ns)
 
 
 class Watch:
