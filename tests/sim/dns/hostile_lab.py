@@ -8,6 +8,7 @@ from typing import Any
 
 import dns.message
 import dns.name
+import dns.rdataset
 import dns.rrset
 from dns.rdatatype import RdataType
 
@@ -18,6 +19,7 @@ from catenet.application.dns.resolver.hints import Hints
 from catenet.application.dns.resolver.iteration import Answer
 from catenet.application.dns.resolver.limits import Limits
 from catenet.application.dns.resolver.resolver import Failed, RecursiveResolver
+from catenet.application.dns.zones.zone import Zone
 from catenet.application.dns.zones.zone_file import parse_zone
 
 Script = Callable[[dns.message.Message, dns.message.Message], Any]
@@ -54,7 +56,9 @@ class HostileLab:
     def __init__(self, script: Script, limits: Limits | None = None, good: str = "") -> None:
         self.net = net = catenet.Internet(seed=5)
         net.router("r")
-        self.hosts = {name: net.host(name, at="r") for name in ("root", "honest", "evil", "resolver")}
+        self.hosts = {
+            name: net.host(name, at="r") for name in ("root", "honest", "evil", "resolver", "spare", "forger")
+        }
         net.build()
         self.addresses = {name: str(host.addresses[0]) for name, host in self.hosts.items()}
         soa = "$TTL 600\n@ SOA ns.good. h.good. 1 3600 600 86400 60\n"
@@ -67,6 +71,14 @@ class HostileLab:
         self.resolver = RecursiveResolver(Hints.of({"root.": (self.addresses["root"],)}), limits)
         for name, handler in (("root", self.root), ("honest", self.honest), ("evil", self.evil)):
             self.hosts[name].run(DnsService(handler).run, name="dns", service=True)
+
+    def delegate(self, origin: str, name: str) -> None:
+        """Let the honest server name a host as that of a zone below ``good.``."""
+        nodes = dict(self.honest.zones.by_origin[dns.name.from_text("good")].nodes)  # type: ignore[union-attr]
+        for owner, rdtype, data in ((origin, "NS", f"ns.{origin}."), (f"ns.{origin}", "A", self.addresses[name])):
+            rdataset = dns.rdataset.from_text("IN", rdtype, 600, data)
+            nodes[dns.name.from_text(owner)] = {rdataset.rdtype: rdataset}
+        self.honest.add(Zone(dns.name.from_text("good"), nodes))
 
     def run(self, program: Callable[[], Awaitable[Any]]) -> Any:
         """Run a program on the resolver's host, and return its result."""

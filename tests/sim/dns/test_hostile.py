@@ -144,6 +144,80 @@ def test_answers_that_do_not_match_are_ignored_and_many_lead_to_tcp() -> None:
     assert counts["responses-unmatched"] >= 18
 
 
+class Listener(asyncio.DatagramProtocol):
+    """Keeps queries with their ports; ``told`` may answer."""
+
+    def __init__(self, told: Any) -> None:
+        self.told = told
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        self.told(self.transport, data, addr)
+
+
+async def listen(told: Any) -> None:
+    loop = asyncio.get_running_loop()
+    await loop.create_datagram_endpoint(lambda: Listener(told), local_addr=("0.0.0.0", 53))
+    await loop.create_future()
+
+
+def the_answer(data: bytes, address: str) -> bytes:
+    response = dns.message.make_response(dns.message.from_wire(data))
+    authoritative(response)
+    add(response.answer, str(response.question[0].name), 600, "A", address)
+    return response.to_wire()
+
+
+def test_port_id_and_case_of_a_query_are_drawn_at_random() -> None:
+    """What a forger must guess (RFC 5452, 0x20)."""
+    lab = HostileLab(lambda query, response: None)
+    seen: list[tuple[int, int, bytes]] = []
+
+    def told(transport: Any, data: bytes, addr: Any) -> None:
+        seen.append((addr[1], int.from_bytes(data[:2], "big"), data[12:]))
+        transport.sendto(the_answer(data, "192.0.2.7"), addr)
+
+    lab.hosts["spare"].run(listen, told, service=True)
+    lab.delegate("spare.good", "spare")
+
+    async def main() -> None:
+        for number in range(60):
+            assert await lab.ask(f"abcdefghijklmnop{number}.spare.good") == ["192.0.2.7"]
+
+    lab.run(main)
+    ports, ids, names = zip(*seen, strict=True)
+    assert len(seen) == 60
+    assert min(len(set(ports)), len(set(ids)), len(set(names))) >= 59
+    assert min(ports) >= 1_024
+    assert max(ports) - min(ports) > 40_000
+    assert max(ids) - min(ids) > 40_000
+    letters = [letter for name in names for letter in name if letter < 128 and chr(letter).isalpha()]
+    upper = sum(chr(letter).isupper() for letter in letters)
+    assert 0.45 < upper / len(letters) < 0.55
+
+
+def test_a_forger_that_has_seen_the_query_must_also_have_the_servers_address() -> None:
+    lab = HostileLab(lambda query, response: None)
+    forged: list[Any] = []
+
+    def told(transport: Any, data: bytes, addr: Any) -> None:
+        forged[0].sendto(the_answer(data, "203.0.113.66"), addr)
+        asyncio.get_running_loop().call_later(0.1, transport.sendto, the_answer(data, "192.0.2.7"), addr)
+
+    async def forge() -> None:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, local_addr=("0.0.0.0", 53))
+        forged.append(transport)
+        await loop.create_future()
+
+    lab.hosts["forger"].run(forge, service=True)
+    lab.hosts["spare"].run(listen, told, service=True)
+    lab.delegate("spare.good", "spare")
+    assert lab.run(lambda: lab.ask("www.spare.good")) == ["192.0.2.7"]
+
+
 def test_a_server_that_is_silent_or_broken_costs_bounded_time() -> None:
     for script in (lambda q, r: [], lambda q, r: [b"\0" * 5], lambda q, r: r.set_rcode(dns.rcode.SERVFAIL)):
         lab = HostileLab(script)

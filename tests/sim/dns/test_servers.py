@@ -17,7 +17,7 @@ import catenet
 from catenet.application.dns.authority.server import AuthoritativeServer
 from catenet.application.dns.protocol import service as dns_service
 from catenet.application.dns.protocol.exchange import ask, ask_tcp
-from catenet.application.dns.protocol.service import DnsService
+from catenet.application.dns.protocol.service import DnsService, Handler
 from catenet.application.dns.resolver.hints import Hints
 from catenet.application.dns.resolver.limits import Limits
 from catenet.application.dns.resolver.resolver import RecursiveResolver
@@ -158,6 +158,50 @@ def test_one_connection_carries_many_requests() -> None:
     (found,), server = served(main)
     assert found
     assert server.counters["tcp-connections"] == 1
+
+
+class Slow(Handler):
+    """Answers after as many seconds as the first label says."""
+
+    def takes_time(self, octets: bytes) -> bool:
+        return True
+
+    async def answers(self, octets: bytes, peer: str, *, tcp: bool) -> Any:
+        query = dns.message.from_wire(octets)
+        await asyncio.sleep(int(query.question[0].name.labels[0]))
+        return (dns.message.make_response(query).to_wire(),)
+
+
+def test_a_slow_answer_does_not_hold_up_those_that_are_ready() -> None:
+    """RFC 7766 section 6.2.1.1; the client may close its half after its last query."""
+    net = catenet.Internet(seed=7)
+    net.router("r")
+    host, client = net.host("server", at="r"), net.host("client", at="r")
+    net.build()
+    host.run(DnsService(Slow()).run, service=True)
+
+    async def main() -> Any:
+        loop = asyncio.get_running_loop()
+        reader, writer = await asyncio.open_connection(str(host.addresses[0]), 53)
+        seconds = [5, 1, 3, *[2] * (dns_service.PIPELINED_MAX - 3), 0]
+        for number, wait in enumerate(seconds):
+            octets = dns.message.make_query(f"{wait}.test", "A", id=number).to_wire()
+            writer.write(len(octets).to_bytes(2, "big") + octets)
+        writer.write_eof()
+        found = []
+        for _ in seconds:
+            size = int.from_bytes(await reader.readexactly(2), "big")
+            found.append((dns.message.from_wire(await reader.readexactly(size)).id, round(loop.time())))
+        writer.close()
+        return found, await reader.read()
+
+    process = client.run(main)
+    net.run()
+    found, rest = process.result
+    assert rest == b""
+    # the last request is read once the first of the others is answered
+    assert found[:2] == [(1, 1), (dns_service.PIPELINED_MAX, 1)]
+    assert found[-2:] == [(2, 3), (0, 5)]
 
 
 def test_connections_are_bounded_in_all_and_for_one_client() -> None:

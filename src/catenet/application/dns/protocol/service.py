@@ -20,6 +20,8 @@ CONNECTIONS_OF_CLIENT_MAX: Final = 20
 """Those of one client's address: it cannot take them all (RFC 7766 section 6.2.2)."""
 TASKS_MAX: Final = 1_000
 """Queries over UDP that wait for an answer at a time; further ones are dropped."""
+PIPELINED_MAX: Final = 16
+"""Requests of one TCP connection in work at a time; further ones are not read meanwhile."""
 IDLE_S: Final = 30.0
 """Seconds between two requests on a TCP connection."""
 MESSAGE_S: Final = 10.0
@@ -110,23 +112,52 @@ class DnsService:
             writer.close()
 
     async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str) -> None:
-        while True:
-            async with asyncio.timeout(self._idle_s):
-                first = await reader.read(1)
-            if not first:
+        """Answer in the order of the requests, or those that take time as they are ready (RFC 7766 section 6.2.1.1)."""
+        working: set[asyncio.Task[None]] = set()
+        try:
+            while (octets := await self._next(reader)) is not None:
+                if not self.handler.takes_time(octets):
+                    if not await self._answer(octets, peer, writer):
+                        return
+                    continue
+                if len(working) >= PIPELINED_MAX:
+                    await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                task = asyncio.get_running_loop().create_task(self._answer_in_time(octets, peer, writer))
+                working.add(task)
+                task.add_done_callback(working.discard)
+            if working:
+                await asyncio.wait(working)
+        finally:
+            for task in list(working):
+                task.cancel()
+
+    async def _next(self, reader: asyncio.StreamReader) -> bytes | None:
+        """The next request; None at the end of the connection."""
+        async with asyncio.timeout(self._idle_s):
+            first = await reader.read(1)
+        if not first:
+            return None
+        async with asyncio.timeout(MESSAGE_S):
+            size = int.from_bytes(first + await reader.readexactly(1), "big")
+            return await reader.readexactly(size)
+
+    async def _answer_in_time(self, octets: bytes, peer: str, writer: asyncio.StreamWriter) -> None:
+        try:
+            if await self._answer(octets, peer, writer):
                 return
+        except (TimeoutError, OSError):
+            self.handler.counters.add("tcp-cut-off")
+        writer.transport.abort()
+
+    async def _answer(self, octets: bytes, peer: str, writer: asyncio.StreamWriter) -> bool:
+        """Send the responses to a request; False if there are none."""
+        answered = False
+        for response in await self.handler.answers(octets, peer, tcp=True):
+            answered = True
+            writer.write(len(response).to_bytes(2, "big") + response)
             async with asyncio.timeout(MESSAGE_S):
-                size = int.from_bytes(first + await reader.readexactly(1), "big")
-                octets = await reader.readexactly(size)
-            responses = await self.handler.answers(octets, peer, tcp=True)
-            answered = False
-            for response in responses:
-                answered = True
-                writer.write(len(response).to_bytes(2, "big") + response)
-                async with asyncio.timeout(MESSAGE_S):
-                    await writer.drain()
-            if not answered:
-                return
+                await writer.drain()
+        return answered
 
 
 def _bound_socket(address: str, port: int) -> socket.socket:
