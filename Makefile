@@ -118,6 +118,8 @@ bench: set-up
 	@$(BIN)/catenet bench ospf --routers 100
 	@$(BIN)/catenet bench ring
 	@$(BIN)/catenet bench raft
+	@$(BIN)/catenet bench http
+	@$(BIN)/catenet bench dns
 	@$(BIN)/catenet bench phy
 
 clean:

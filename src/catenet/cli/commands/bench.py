@@ -41,6 +41,10 @@ _EPILOG: Final = """
 
 [cyan]catenet bench ospf --routers 1000[/cyan]  one large OSPF area, from a cold start and after a cut
 
+[cyan]catenet bench http[/cyan]  requests per second, compared with aiohttp on loopback
+
+[cyan]catenet bench dns[/cyan]  answers per second, compared with dnspython on loopback
+
 [cyan]catenet bench fib --prefixes 100000[/cyan]  look-ups in a large forwarding table
 """
 
@@ -267,6 +271,32 @@ def ospf(
 
     duration_option_ns("--pacing", pacing)
     _show(bench_ospf.ospf(routers, pacing=pacing, seed=seed), as_json)
+
+
+@bench_app.command()
+def http(
+    requests: Annotated[int, typer.Option(min=1, max=10_000_000, help="Number of requests.")] = 2_000,
+    clients: Annotated[int, typer.Option(min=1, max=1_000, help="Connections that share them.")] = 6,
+    as_json: _JSON = False,
+) -> None:
+    """Requests of HTTP/1.1 over a simulated internet, compared with aiohttp on loopback."""
+    from catenet.bench.http import http as bench_http
+
+    _show(bench_http(requests, clients), as_json)
+
+
+@bench_app.command()
+def dns(
+    queries: Annotated[
+        int, typer.Option(min=1, max=10_000_000, help="Number of queries, each for another name.")
+    ] = 2_000,
+    clients: Annotated[int, typer.Option(min=1, max=1_000, help="Tasks that share them.")] = 10,
+    as_json: _JSON = False,
+) -> None:
+    """DNS answers over a simulated internet, compared with dnspython on loopback."""
+    from catenet.bench.dns import dns as bench_dns
+
+    _show(bench_dns(queries, clients), as_json)
 
 
 def _show(figures: Mapping[str, object], as_json: bool) -> None:
