@@ -68,7 +68,7 @@ def compare(hop: Hop, extra: tuple[Any, ...], captures: Path, length: int) -> li
     return [f"{hop.link}: {f.name} {f.text}, tshark {told[f.key]!r}" for f in fields if not agrees(f, told[f.key])]
 
 
-@pytest.mark.parametrize(("version", "scheme"), [(4, "http"), (6, "https")])
+@pytest.mark.parametrize(("version", "scheme"), [(4, "http"), pytest.param(6, "https", marks=pytest.mark.long)])
 def test_fields(version: int, scheme: str, tmp_path: Path) -> None:
     trace, captures = traced(version, scheme, tmp_path)
     wrong, compared = [], 0
