@@ -12,7 +12,7 @@
 Read first :mod:`.internet`, :mod:`.scenario` and :mod:`.errors`.  The layers: :mod:`.application`,
 :mod:`.presentation`, :mod:`.session`, :mod:`.transport`, :mod:`.network`, :mod:`.link`, :mod:`.physical`,
 :mod:`.kernel`.  Around them: :mod:`.host`, :mod:`.lab`, :mod:`.check`, :mod:`.tap`, :mod:`.record`, :mod:`.bench`,
-:mod:`.experiments`, :mod:`.view`, :mod:`.cli`.
+:mod:`.sweeps`, :mod:`.experiments`, :mod:`.view`, :mod:`.cli`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from catenet.lab.probe.explain.explanation import RouteExplanation
     from catenet.lab.probe.ping import Hop, PingResult
     from catenet.lab.report.run import Run
+    from catenet.sweeps.results import SweepResult
+    from catenet.sweeps.sweep import sweep
 
 __version__: Final = "0.1.0"
 
@@ -59,6 +61,7 @@ __all__ = [
     "Run",
     "ScenarioError",
     "Segment",
+    "SweepResult",
     "Switch",
     "TopologyError",
     "__version__",
@@ -67,6 +70,7 @@ __all__ = [
     "measure",
     "new_event_loop",
     "note",
+    "sweep",
 ]
 
 _HOMES: Final = {
@@ -87,6 +91,7 @@ _HOMES: Final = {
     "Run": "catenet.lab.report.run",
     "ScenarioError": "catenet.errors",
     "Segment": "catenet.lab.model.segment",
+    "SweepResult": "catenet.sweeps.results",
     "Switch": "catenet.lab.model.nodes",
     "TopologyError": "catenet.errors",
     "count": "catenet.lab.observe.metrics",
@@ -94,6 +99,7 @@ _HOMES: Final = {
     "measure": "catenet.lab.observe.metrics",
     "new_event_loop": "catenet.host.standalone_loop",
     "note": "catenet.lab.observe.notes",
+    "sweep": "catenet.sweeps.sweep",
 }
 """The module of each public name."""
 

@@ -8,7 +8,7 @@ raises :class:`~catenet.errors.ScenarioError`: one message with the file, the li
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +21,9 @@ from catenet.lab.files.fault_tables import declare
 from catenet.lab.files.network import lay_network, link_options, merged
 from catenet.lab.files.programs import ProgramLoader
 from catenet.lab.files.schema import ProgramTable, ScenarioFile
-from catenet.lab.files.toml import place, read_toml
+from catenet.lab.files.toml import parse_toml, place, validated
 from catenet.lab.files.topology import lay_topology
+from catenet.lab.files.value_paths import set_value
 from catenet.lab.model.link import change_text
 from catenet.lab.model.names import fold
 from catenet.lab.options.keywords import OptionChecks
@@ -255,11 +256,24 @@ class Scenario(OptionChecks):
                 net.capture(*links)
 
 
-def load(path: str | Path) -> Scenario:
-    """Read a scenario, and load its programs.  Raises :class:`ScenarioError`."""
+def load(path: str | Path, values: Mapping[str, object] | None = None) -> Scenario:
+    """Read a scenario, and load its programs.  Raises :class:`ScenarioError`.
+
+    ``values`` are in the place of the file's, by their paths in it, such as ``{"link.loss": "2%"}``; see
+    :mod:`~catenet.lab.files.value_paths`.
+    """
     path = Path(path)
-    shape, text = read_toml(path, ScenarioFile)
-    return Scenario(path, shape, text)
+    data, text = parse_toml(path)
+    shape = validated(path, data, text, ScenarioFile)
+    if not values:
+        return Scenario(path, shape, text)
+    told = " ".join(f"{key}={value}" for key, value in values.items())
+    try:
+        for key, value in values.items():
+            set_value(data, key, value)
+        return Scenario(path, validated(path, data, text, ScenarioFile), text)
+    except ScenarioError as error:
+        raise ScenarioError(f"with {told}: {error}") from error
 
 
 def _check_coroutine_function(function: Callable[..., Any], path: str) -> None:

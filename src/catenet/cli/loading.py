@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -33,12 +33,16 @@ def is_mistake(error: ValueError) -> bool:
     return isinstance(error, LabError | QuantityError | PlacementError)
 
 
-def load_scenario(path: str) -> Scenario:
-    """Parse and validate a scenario file.  Raises :class:`~catenet.cli.errors.Mistake`."""
+def load_scenario(path: str, values: Sequence[str] = ()) -> Scenario:
+    """Parse and validate a scenario file.  Raises :class:`~catenet.cli.errors.Mistake`.
+
+    ``values`` are in the place of the file's, as ``PATH=VALUE``.
+    """
+    from catenet.lab.files.value_paths import parse_setting
     from catenet.scenario import load
 
     with mistakes_told():
-        return load(path)
+        return load(path, dict(parse_setting(text) for text in values))
 
 
 def build_internet(

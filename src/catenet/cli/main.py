@@ -19,6 +19,7 @@ from catenet.cli.commands import (
     new,
     ping,
     place,
+    query,
     reproduce,
     routes,
     run,
@@ -26,6 +27,7 @@ from catenet.cli.commands import (
     signal,
     store,
     trace,
+    sweep,
     traceroute,
 )
 from catenet.cli.errors import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake
@@ -74,6 +76,8 @@ reproduce.add_to(app)
 check_history.add_to(app)
 place.add_to(app)
 signal.add_to(app)
+sweep.add_to(app)
+query.add_to(app)
 chaos.add_to(app)
 store.add_to(app)
 

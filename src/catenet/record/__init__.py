@@ -6,5 +6,5 @@
 - Read first :mod:`.pcapng`: captures for Wireshark and tcpdump (draft-ietf-opsawg-pcapng);
 - :mod:`.run_folder`: the folder of a run and its manifest; foreign files in it are never lost;
 - :mod:`.atomic_write`: files that are written whole or not at all; :mod:`.digest`: a digest that marks
-  a file as written by Catenet.
+  a file as written by Catenet; :mod:`.file_lock`: a file that one process has.
 """

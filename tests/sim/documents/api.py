@@ -37,6 +37,7 @@ WHOLE = ("Internet", "At", "Link", "Run")
 SECTIONS = {
     "An internet": ("Internet", "At", "Run"),
     "What it is made of": ("Host", "Router", "Switch", "Segment", "Link", "Attachment", "Process"),
+    "Sweeps": ("sweep", "SweepResult"),
     "Answers of probes": ("PingResult", "Hop", "RouteExplanation"),
     "In programs": ("measure", "count", "note", "history", "new_event_loop"),
     "Errors": ("LabError", "ScenarioError", "TopologyError", "QuantityError", "ProgramFailed", "Deadlock"),

@@ -32,6 +32,8 @@ _EPILOG: Final = """
 
 [cyan]catenet run first/scenario.toml --json | jq .measurements[/cyan]  the summary, for a script
 
+[cyan]catenet run first/scenario.toml --set link.loss=2% --set link.delay=50ms[/cyan]  other values than the file's
+
 [cyan]catenet run first/scenario.toml --check-forwarding[/cyan]  report all loops and blackholes of the routing
 
 [dim]The folder contains summary.json, measurements.tsv, trace.tsv, routing.json if a router runs a protocol, \
@@ -52,6 +54,12 @@ def run(
     until: Annotated[
         str | None, typer.Option(metavar="TIME", help='When to stop, in virtual time, like "30s".')
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="PATH=VALUE", help="A value instead of the file's, like link.loss=2%; repeatable."
+        ),
+    ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Output folder, instead of runs/NAME.")] = None,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
@@ -70,7 +78,7 @@ def run(
     if may_restart(context):
         pin_hash_seed()
     until_ns = None if until is None else duration_option_ns("--until", until)
-    loaded = load_scenario(scenario)
+    loaded = load_scenario(scenario, set_ or [])
     net = build_internet(loaded, seed=seed, capture=capture, check_forwarding=check_forwarding)
     folder = run_folder(Path("runs", folder_name(loaded.name)) if out is None else out, force=force)
     raise typer.Exit(_run(net, loaded.until_ns if until_ns is None else until_ns, folder, as_json))

@@ -56,17 +56,27 @@ _EXAMPLES: Final = {
 
 def read_toml(path: Path, shape: type[Model]) -> tuple[Model, str]:
     """The file as a validated model, and its text.  Raises :class:`ScenarioError`."""
+    data, text = parse_toml(path)
+    return validated(path, data, text, shape), text
+
+
+def parse_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """The file's data, not validated, and its text.  Raises :class:`ScenarioError`."""
     text = _text(path)
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, text, str(error)) from None
     except RecursionError:
         raise ScenarioError("lists or tables are nested too deeply in it", file=path) from None
     except ValueError:  # CPython parses no number of more than 4,300 digits
         raise _long_number(path, text) from None
+
+
+def validated(path: Path, data: dict[str, Any], text: str, shape: type[Model]) -> Model:
+    """The data of a file as a validated model.  Raises :class:`ScenarioError`."""
     try:
-        return shape.model_validate(data), text
+        return shape.model_validate(data)
     except ValidationError as error:
         raise _shape_error(path, text, data, error.errors()[0], shape) from None
 
