@@ -26,8 +26,8 @@ from catenet.cli.commands import (
     show,
     signal,
     store,
-    trace,
     sweep,
+    trace,
     traceroute,
 )
 from catenet.cli.errors import CLOSED_PIPE, INTERRUPTED, MISTAKE, NOT_WRITTEN, OK, Mistake, NotWritten, say_mistake

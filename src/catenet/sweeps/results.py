@@ -39,7 +39,7 @@ _UNITS: Final[tuple[tuple[str, Callable[[object], float]], ...]] = (
 
 
 class SweepResult:
-    """What a sweep found.  ``printed`` in a notebook it is a table of its cells."""
+    """What a sweep found: the runs that count, and estimates of their figures."""
 
     def __init__(self, plan: Plan, origin: Origin, folder: Path | None = None) -> None:
         self.axes: Final[tuple[Axis, ...]] = plan.axes

@@ -17,8 +17,13 @@ WAITING: Final = 2
 """Points that are handed out for each worker, so that none waits for this process."""
 MAX_ATTEMPTS: Final = 20
 """Of one point, whose workers all died: it kills them."""
-MAX_EMPTY_STARTS: Final = 3
+MAX_EMPTY_STARTS: Final = 1
 """Of workers that die before any run has ended."""
+
+GUARD: Final = (
+    "workers end before they have run anything; a script that begins a sweep needs "
+    "if __name__ == '__main__': above its call"
+)
 
 
 class Task(NamedTuple):
@@ -116,7 +121,4 @@ class Driver:
         self._out.clear()
         self._empty_starts += 1
         if self._empty_starts > MAX_EMPTY_STARTS:
-            raise LabError(
-                "workers end before they have run anything; a script that begins a sweep needs "
-                "if __name__ == '__main__': above its call"
-            )
+            raise LabError(GUARD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from multiprocessing import current_process
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ from catenet.sweeps.journal import Journal, Origin
 from catenet.sweeps.plan import CellState, Plan, Precision
 from catenet.sweeps.point import Outcome
 from catenet.sweeps.results import SweepResult
-from catenet.sweeps.run import Driver
+from catenet.sweeps.run import GUARD, Driver
 from catenet.sweeps.tables import need_duckdb, write_tables
 
 MAX_RUNS: Final = 10_000_000
@@ -108,6 +109,8 @@ def sweep(
 
     Raises :class:`~catenet.errors.LabError`; :class:`~catenet.errors.MissingExtra` without DuckDB, or Dask.
     """
+    if getattr(current_process(), "_inheriting", False):
+        raise LabError(GUARD)  # this process is a worker's, and imports the script that began the sweep
     if until_ci is not None and not figures:
         raise LabError("until_ci needs the figures whose intervals count, such as figures=['measurements.rtt.p99_s']")
     precision = None if until_ci is None else Precision(until_ci, tuple(figures))

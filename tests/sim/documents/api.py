@@ -32,7 +32,7 @@ page from the program, and a test compares the two. [From Python](python.md) is 
 
 MADE = ("Internet",)
 """What a program makes itself; all else is given by methods."""
-WHOLE = ("Internet", "At", "Link", "Run")
+WHOLE = ("Internet", "At", "Link", "Run", "sweep")
 """Of whose methods the whole docstrings are shown."""
 SECTIONS = {
     "An internet": ("Internet", "At", "Run"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -67,6 +68,7 @@ async def ask(count):
         catenet.measure("echo", loop.time() - begun)
     catenet.count("asked", count)
 """
+DOCUMENT = Path(__file__).parents[3] / "docs" / "sweeps.md"
 FILES = ("runs.parquet", "cells.parquet")
 
 
@@ -170,9 +172,27 @@ def test_a_lost_worker_is_replaced_and_its_run_done_again(scenario: Path, tmp_pa
     assert tables(tmp_path / "lost") == tables(tmp_path / "whole")
 
 
+def test_the_program_of_the_document_runs(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "script.py").write_text(block)
+    assert subprocess.run([sys.executable, "-m", "catenet", "new"], cwd=tmp_path, check=False).returncode == 0
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    *cells, count = done.stdout.splitlines()
+    assert (len(cells), count) == (6, "18")
+
+
+def test_a_script_without_its_guard_is_told_so(scenario: Path, tmp_path: Path) -> None:
+    script = f"import catenet\ncatenet.sweep({str(scenario)!r}, {{'link.delay': '1,2ms'}}, workers=2)\n"
+    (tmp_path / "script.py").write_text(script)
+    done = run([sys.executable, str(tmp_path / "script.py")])
+    assert done.returncode != 0
+    assert "needs if __name__ == '__main__': above its call" in done.stderr
+
+
 def await_lines(path: Path, count: int) -> None:
     """Until a journal has so many lines."""
-    deadline_s = time.monotonic() + 120
+    deadline_s = time.monotonic() + 250
     while not path.exists() or path.read_bytes().count(b"\n") < count:
         assert time.monotonic() < deadline_s, f"{path} does not grow"
         time.sleep(0.01)

@@ -28,20 +28,18 @@ MAX_SHOWN: Final = 3
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
-[cyan]catenet sweep first/scenario.toml --set link.loss=0:4:1% --seeds 4[/cyan]  four runs for each of five losses
+[cyan]catenet sweep first/scenario.toml --set link.loss=0:4:2% --seeds 3[/cyan]  three runs for each of three losses
 
-[cyan]catenet sweep first/scenario.toml --set link.loss=0,2% --set link.delay=1,50ms --seeds 3 --json | jq .cells[0]
+[cyan]catenet sweep first/scenario.toml --set link.loss=0,2% --set link.delay=1,50ms --seeds 1 --json | jq .cells[0]\
 [/cyan]  a map of two values
-
-[cyan]catenet sweep first/scenario.toml --set link.delay=5,80ms --seeds 100 --until-ci 20% --figure \
-measurements.echo.mean_s[/cyan]  a cell ends when its mean is known within 20 %
 
 [cyan]catenet query 'SELECT "link.loss", avg("measurements.echo.p99_s") FROM runs GROUP BY 1 ORDER BY 1' --sweep \
 runs/first-sweep[/cyan]  its tables by SQL
 
 [dim]PATH is that of a value in the file: link.loss (of all links), links.paris-oslo.loss, hosts.alice.delay, \
 programs.1.options.count.  The folder contains runs.jsonl (each run, appended as it ends), runs.parquet, cells.parquet \
-and sweep.json.  The same command goes on where it was interrupted or killed; more seeds or values add to it.[/dim]
+and sweep.json.  --until-ci 5% --figure NAME ends a cell when that figure's mean is known within 5 %.  \
+The same command goes on where it was interrupted or killed; more seeds or values add to it.[/dim]
 """
 
 
