@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -9,7 +10,6 @@ from multiprocessing import current_process
 from pathlib import Path
 from typing import Final
 
-import catenet
 from catenet.errors import LabError
 from catenet.kernel.quantity import duration_ns
 from catenet.lab.options.keywords import OptionChecks
@@ -50,7 +50,10 @@ class Sweep(OptionChecks):
         self.plan: Final = Plan(axes, drawn, precision)
         if self.plan.total() > MAX_RUNS:
             raise LabError(f"{self.plan.total():,} runs are more than {MAX_RUNS:,}; give fewer values or seeds")
-        self.origin: Final = Origin(str(self.path.resolve()), scenario_digest(self.path), catenet.__version__, until_ns)
+        version = str(
+            vars(sys.modules["catenet"])["__version__"]
+        )  # its exports need this file: an import would be a circle
+        self.origin: Final = Origin(str(self.path.resolve()), scenario_digest(self.path), version, until_ns)
         self.name: Final = self._check(axes)
 
     def _check(self, axes: Sequence[Axis]) -> str:

@@ -8,7 +8,7 @@ from a run's folder alone.
 - its parts: :mod:`.clients` (requests), :mod:`.links`, :mod:`.latency` (latency over time), from :mod:`.measurements`;
 - :mod:`.probes`: ``ping``, ``traceroute``; :mod:`.request`: a traced request; :mod:`.routing`: routers, and why a
   packet takes its path; :mod:`.switching`: switches; :mod:`.autoconfiguration`: addresses and leases;
-  :mod:`.verdicts` of checks; :mod:`.placements` of keys; :mod:`.signals`: PHYs and converters;
+  :mod:`.verdicts` of checks; :mod:`.placements` of keys; :mod:`.sweeps`; :mod:`.signals`: PHYs and converters;
 - :mod:`.layout`: tables that fit a width; :mod:`.charts`: bars and sparklines; :mod:`.numbers`: numbers with units;
   :mod:`.figures`: a table of named figures; :mod:`.markdown`: tables for documents.
 """
