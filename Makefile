@@ -11,7 +11,7 @@ JOBS   ?= 2
 REAL_TIME := tests/interop/tap tests/interop/programs tests/interop/routing
 # These rooms are never compiled: both runs would test the same code, so the first does.
 NEVER_COMPILED := tests/tidy tests/unit/application/storage tests/unit/physical/signals tests/unit/view \
-	tests/unit/experiments/signals tests/unit/cli/test_signal.py tests/unit/cli/test_hostile_values.py \
+	tests/unit/experiments/signals tests/unit/sweeps tests/sim/sweeps tests/unit/cli/test_signal.py tests/unit/cli/test_hostile_values.py \
 	tests/unit/test_editors.py tests/sim/pictures tests/interop/test_tshark_demo.py
 CC_THERE := $(shell command -v cc || command -v gcc)
 BUILD  := $(if $(CC_THERE),compiled,pure)

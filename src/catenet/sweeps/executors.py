@@ -9,7 +9,8 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, Final, ParamSpec, TypeVar
 
 from catenet.errors import LabError, MissingExtra, installed
@@ -56,9 +57,20 @@ class Farm:
         """Free what belongs to the farm itself."""
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches all processes of a terminal; the one that hands out the runs stops the others."""
+def _begin_worker() -> None:
+    """A worker ends with the process that hands out the runs, however that one ends.
+
+    Ctrl-C reaches all processes of a terminal, so a worker ignores it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class Processes(Farm):
@@ -72,7 +84,7 @@ class Processes(Farm):
         if self.workers == 1:
             return Serial()
         os.environ[_HASH_SEED] = "0"  # the order of sets is the same in all workers
-        return ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+        return ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"), initializer=_begin_worker)
 
     def is_lost_worker(self, error: BaseException) -> bool:
         return isinstance(error, BrokenExecutor)

@@ -150,8 +150,10 @@ def test_a_sweep_that_is_killed_goes_on_and_no_run_is_lost_or_done_twice(scenari
     for kills in range(1):
         killed = subprocess.Popen(command(scenario, tmp_path / "killed", "--seeds", "3", "--workers", "2"))
         await_lines(tmp_path / "killed" / FILE, 4 + 9 * kills)
+        workers = workers_of(killed.pid)
         killed.kill()
         killed.wait()
+        await_end_of(workers)
     again = run(command(scenario, tmp_path / "killed", "--seeds", "3", "--workers", "2", "--json"))
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout) == json.loads(whole.stdout)
@@ -196,6 +198,14 @@ def await_lines(path: Path, count: int) -> None:
     while not path.exists() or path.read_bytes().count(b"\n") < count:
         assert time.monotonic() < deadline_s, f"{path} does not grow"
         time.sleep(0.01)
+
+
+def await_end_of(pids: Sequence[int]) -> None:
+    """Until these processes have ended."""
+    deadline_s = time.monotonic() + 60
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        assert time.monotonic() < deadline_s, f"of {pids} some are left"
+        time.sleep(0.05)
 
 
 def workers_of(pid: int) -> list[int]:

@@ -3,9 +3,9 @@
 **Guarantees** to :mod:`catenet.cli.main`: one function with options per command; results on stdout, everything else on
 stderr.  Each command imports what it needs only when it runs.  Read first :mod:`.run`, the most used one.
 
-- run: :mod:`.run` (a scenario and its report), :mod:`.new` (a first one), :mod:`.sweep` (values and seeds),
+- run: :mod:`.run` (a scenario, and its report), :mod:`.new` (a first one), :mod:`.sweep` (over values and seeds),
   :mod:`.attach` (with Linux, in real time), :mod:`.emulate` (a link of given quality between two network namespaces);
-- query: :mod:`.ping`, :mod:`.traceroute`, :mod:`.trace` (a request through all layers), :mod:`.routes` (why packets take
+- query: :mod:`.ping`, :mod:`.traceroute`, :mod:`.trace` (one request, all layers), :mod:`.routes` (why packets take
   their path), :mod:`.show` (forwarding tables, RIP, OSPF), :mod:`.query` (SQL over the tables of a sweep);
 - the store: :mod:`.chaos` (a store with injected faults, seed after seed), :mod:`.check_history` (is a history
   linearizable or serializable), :mod:`.store` (a node's disk, and repair after data loss), :mod:`.place` (of a key);
