@@ -5,6 +5,7 @@ Five routers in a row, 25 ms one way and 1 % of loss in all.
 
 from __future__ import annotations
 
+import os
 import ssl
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from catenet.application.http import (
     Server,
     respond,
 )
+from catenet.application.http.cache import Cache
+from catenet.application.http.proxy import ReverseProxy
 
 PATH = {"rate": "100Mbit/s", "delay": "6ms", "loss": "0.25%"}
 OCTETS = pattern(300_000)
@@ -107,7 +110,7 @@ NGINX = """
 daemon off; master_process off; user root; pid {folder}/pid; error_log {folder}/error.log;
 events {{}}
 http {{
-  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  access_log {folder}/access.log; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   server {{
     listen 80; listen 443 ssl http2;
@@ -165,3 +168,49 @@ def test_our_client_and_nginx(world: Any, tmp_path: Path, scheme: str, version: 
     assert [entry["response"]["status"] for entry in log.entries] == [200, 302, 200, 206, 200, 403]
     connections = {entry["connection"] for entry in log.entries}
     assert len(connections) == 2  # nginx closes each after three requests
+
+
+@pytest.mark.slow
+def test_our_caching_reverse_proxy_in_front_of_nginx(world: Any, tmp_path: Path) -> None:
+    """curl asks our proxy on a simulated host, which asks nginx; a page in the cache outlives nginx."""
+    need("nginx", "curl")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "page").write_bytes(OCTETS)
+    os.utime(tmp_path / "site" / "page", (1_500_000_000, 1_500_000_000))  # so old that it stays fresh (RFC 9111, 4.2.2)
+    trustme = pytest.importorskip("trustme")
+    routers = world.chain(**PATH)
+    host = world.net.host("proxy", at=routers[-1])
+    space = world.attach("linux", at=routers[0])
+
+    async def proxy(origin: str) -> None:
+        async with ReverseProxy(origin) as reverse:
+            server = await Server(Cache(reverse)).start(port=80)
+            await server.serve_forever()
+
+    world.open()
+    address = world.address("linux", 4)
+    trustme.CA().issue_cert(address).private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "server.pem"))
+    (tmp_path / "nginx.conf").write_text(NGINX.format(folder=tmp_path))
+    host.run(proxy, f"http://{address}", service=True)
+
+    def ask(target: str, *words: str) -> tuple[str, bytes]:
+        (tmp_path / "got").unlink(missing_ok=True)
+        url = f"http://{world.address('proxy', 4)}{target}"
+        told = world.call(space, "curl", "-sS", "-o", str(tmp_path / "got"), "-w", "%{http_code}", *words, url)
+        return told.strip(), (tmp_path / "got").read_bytes()
+
+    server = world.start(space, "/usr/sbin/nginx", "-c", str(tmp_path / "nginx.conf"))
+    try:
+        world.until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text() != "")
+        assert ask("/page") == ("200", OCTETS)
+        assert ask("/page") == ("200", OCTETS)
+        assert ask("/page", "-r", "1000-2999") == ("206", OCTETS[1000:3000])
+        assert ask("/nothing")[0] == "404"
+        asked = (tmp_path / "access.log").read_text()
+    finally:
+        server.terminate()
+        server.wait(10)
+    assert asked.count('"GET /page HTTP/1.1" 200') == 1, asked
+    assert ask("/page") == ("200", OCTETS)
+    assert ask("/other")[0] == "502"
+    world.outcome()

@@ -396,6 +396,112 @@ BROKEN: dict[str, tuple[Callable[[Peer], list[Frame | bytes]], set[ErrorCodes]]]
 }
 
 
+def frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+    """Any frame, also one that no library would make (RFC 9113 section 4.1)."""
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
+
+
+def setting(number: int, value: int) -> bytes:
+    return number.to_bytes(2, "big") + value.to_bytes(4, "big")
+
+
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0, 1, 2, 3, 4, 6, 7, 8, 9
+END, END_HEADERS, PADDED, ACK = 1, 4, 8, 1
+
+
+def asked(peer: Peer, fields: list[tuple[str, str]] = GET, *, end_stream: bool = True) -> bytes:
+    """A request of which the peer knows, so that it understands what is said of its stream."""
+    peer.h2.send_headers(1, fields, end_stream=end_stream)
+    return peer.h2.data_to_send()
+
+
+def opened(peer: Peer) -> bytes:
+    """A request whose body is still to come."""
+    return asked(peer, POST, end_stream=False)
+
+
+def block(octets: bytes) -> Callable[[Peer], list[Frame | bytes]]:
+    """A request's header block in these octets of HPACK."""
+    return lambda _: [frame(HEADERS, END | END_HEADERS, 1, octets)]
+
+
+PROTOCOL, SIZE, FLOW = ErrorCodes.PROTOCOL_ERROR, ErrorCodes.FRAME_SIZE_ERROR, ErrorCodes.FLOW_CONTROL_ERROR
+CLOSED, COMPRESSION = ErrorCodes.STREAM_CLOSED, ErrorCodes.COMPRESSION_ERROR
+
+OF_H2SPEC: dict[str, tuple[Callable[[Peer], list[Frame | bytes]], set[ErrorCodes]]] = {
+    "5.1: DATA after the end": (lambda p: [asked(p), data(1, b"x")], {CLOSED}),
+    "5.1: HEADERS after the end": (lambda p: [asked(p), headers(p, 1)], {CLOSED}),
+    "5.1: DATA after RST_STREAM": (
+        lambda p: [opened(p), RstStreamFrame(1, error_code=8), data(1, b"x")],
+        {CLOSED},
+    ),
+    "5.1: HEADERS after RST_STREAM": (
+        lambda p: [opened(p), RstStreamFrame(1, error_code=8), headers(p, 1)],
+        {CLOSED},
+    ),
+    "6.1: DATA with more padding than octets": (lambda p: [opened(p), frame(DATA, PADDED, 1, b"\x09ab")], {PROTOCOL}),
+    "6.2: HEADERS on stream 0": (
+        lambda p: [frame(HEADERS, END | END_HEADERS, 0, p.h2.encoder.encode(GET))],
+        {PROTOCOL},
+    ),
+    "6.2: HEADERS with more padding than octets": (
+        lambda p: [frame(HEADERS, END | END_HEADERS | PADDED, 1, b"\xff" + p.h2.encoder.encode(GET))],
+        {PROTOCOL},
+    ),
+    "6.3: PRIORITY on stream 0": (lambda _: [frame(PRIORITY, 0, 0, bytes(5))], {PROTOCOL}),
+    "6.3: PRIORITY of another length": (lambda _: [frame(PRIORITY, 0, 1, bytes(4))], {SIZE}),
+    "6.4: RST_STREAM on stream 0": (lambda _: [frame(RST_STREAM, 0, 0, bytes(4))], {PROTOCOL}),
+    "6.4: RST_STREAM of another length": (lambda p: [opened(p), frame(RST_STREAM, 0, 1, bytes(3))], {SIZE}),
+    "6.5: an acknowledgement with settings": (
+        lambda _: [frame(SETTINGS, ACK, 0, setting(3, 5))],
+        {SIZE, PROTOCOL},
+    ),  # h2 says the second
+    "6.5: SETTINGS of another length": (lambda _: [frame(SETTINGS, 0, 0, bytes(5))], {SIZE}),
+    "6.5.2: ENABLE_PUSH of 2": (lambda _: [frame(SETTINGS, 0, 0, setting(2, 2))], {PROTOCOL}),
+    "6.5.2: frames too small": (lambda _: [frame(SETTINGS, 0, 0, setting(5, 16383))], {PROTOCOL}),
+    "6.5.2: frames too large": (lambda _: [frame(SETTINGS, 0, 0, setting(5, 1 << 24))], {PROTOCOL}),
+    "6.7: PING on a stream": (lambda _: [frame(PING, 0, 1, bytes(8))], {PROTOCOL}),
+    "6.8: GOAWAY on a stream": (lambda _: [frame(GOAWAY, 0, 1, bytes(8))], {PROTOCOL}),
+    "6.9: WINDOW_UPDATE of another length": (lambda _: [frame(WINDOW_UPDATE, 0, 0, bytes(3))], {SIZE}),
+    "6.9: a stream's WINDOW_UPDATE of 0": (lambda p: [opened(p), frame(WINDOW_UPDATE, 0, 1, bytes(4))], {PROTOCOL}),
+    "6.9.1: a stream's window over 2^31-1": (
+        lambda p: [opened(p), WindowUpdateFrame(1, window_increment=(1 << 31) - 1)],
+        {FLOW},
+    ),
+    "6.9.2: settings that take a stream's window over 2^31-1": (
+        lambda p: [
+            opened(p),
+            WindowUpdateFrame(1, window_increment=(1 << 31) - 1 - 65535),
+            frame(SETTINGS, 0, 0, setting(4, 65536)),
+        ],
+        {FLOW},
+    ),
+    "6.10: CONTINUATION of nothing": (lambda _: [frame(CONTINUATION, END_HEADERS, 1, b"")], {PROTOCOL}),
+    "6.10: CONTINUATION after the block's end": (
+        lambda p: [opened(p), frame(CONTINUATION, END_HEADERS, 1, b"")],
+        {PROTOCOL},
+    ),
+    "6.10: CONTINUATION on stream 0": (
+        lambda p: [headers(p, 1, flags=("END_STREAM",)), frame(CONTINUATION, END_HEADERS, 0, b"")],
+        {PROTOCOL},
+    ),
+    "6.10: CONTINUATION of another stream": (
+        lambda p: [headers(p, 1, flags=("END_STREAM",)), frame(CONTINUATION, END_HEADERS, 3, b"")],
+        {PROTOCOL},
+    ),
+    "HPACK 2.3.3: an index beyond the tables": (block(b"\xff\x30"), {COMPRESSION, PROTOCOL}),
+    "HPACK 4.2: a table larger than allowed": (block(b"\x3f\xff\xff\x7f\x82"), {COMPRESSION, PROTOCOL}),
+    "HPACK 4.2: a table's size at the end": (
+        lambda p: [frame(HEADERS, END | END_HEADERS, 1, p.h2.encoder.encode(GET) + b"\x20")],
+        {COMPRESSION, PROTOCOL},
+    ),
+    "HPACK 5.2: eight bits of padding": (block(b"\x00\x82\x1f\xff\x01a"), {COMPRESSION, PROTOCOL}),
+    "HPACK 5.2: the symbol EOS": (block(b"\x00\x84\xff\xff\xff\xff\x01a"), {COMPRESSION, PROTOCOL}),
+    "HPACK 6.1: the index 0": (block(b"\x80"), {COMPRESSION, PROTOCOL}),
+}
+BROKEN |= OF_H2SPEC
+
+
 @pytest.mark.parametrize("rule", BROKEN)
 def test_broken_rule_ends_the_connection_or_the_stream(rule: str) -> None:
     make, codes = BROKEN[rule]
@@ -409,6 +515,31 @@ def test_broken_rule_ends_the_connection_or_the_stream(rule: str) -> None:
     resets = {ErrorCodes(event.error_code or 0) for event in events if isinstance(event, StreamReset)}
     assert (resets | {goodbye(events)}) & codes
     assert server.connections == 0
+
+
+@pytest.mark.parametrize(
+    "first",
+    [frame(PING, 0, 0, bytes(8)), frame(HEADERS, END | END_HEADERS, 1, b"\x82"), frame(SETTINGS, ACK, 0, b"x")],
+    ids=["PING", "HEADERS", "a broken SETTINGS"],
+)
+def test_preface_without_settings_ends_the_connection(first: bytes) -> None:
+    """RFC 9113 section 3.4."""
+
+    async def main() -> tuple[bytes, int]:
+        server = await Server(echo).start("127.0.0.1", PORT)
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+        writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + first)
+        async with asyncio.timeout(30):
+            answer = await reader.read()
+        writer.close()
+        await asyncio.sleep(1)
+        left = server.connections
+        await server.close()
+        return answer, left
+
+    answer, left = in_virtual_time(main)
+    assert b"\x07" in answer[3:4] or answer[-17:][3:4] == b"\x07", "GOAWAY is the last frame"
+    assert left == 0
 
 
 @pytest.mark.parametrize("rule", ["5.5: an unknown frame", "6.7: PING", "6.5: an unknown setting", "6.3: PRIORITY"])

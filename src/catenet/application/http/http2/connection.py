@@ -22,7 +22,7 @@ from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 from hyperframe.frame import Frame, GoAwayFrame
 
-from catenet.application.http.http2.floods import Flood, FrameCounter
+from catenet.application.http.http2.floods import BrokenRule, Flood, FrameCounter
 from catenet.application.http.multiplexed.connection import Multiplexed
 from catenet.application.http.multiplexed.fields import Fields
 from catenet.application.http.multiplexed.stream import Stream
@@ -86,6 +86,10 @@ class Http2Connection(Multiplexed):
                         self._counter.count_reset(loop.time())
             except Flood:
                 self.h2.close_connection(ErrorCodes.ENHANCE_YOUR_CALM)
+                await self.flush()
+                raise
+            except BrokenRule as error:
+                self.h2.close_connection(error.code)
                 await self.flush()
                 raise
             except ProtocolError:

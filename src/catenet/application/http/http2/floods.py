@@ -2,15 +2,19 @@
 
 Frames are counted before h2 reads them, so that a flood is not processed first.  Rapid reset is CVE-2023-44487, the
 flood of CONTINUATION CVE-2024-27316 and its kin, pings, settings and empty frames CVE-2019-9512, 9515 and 9518.
+Two rules that h2 does not keep are checked here, too.
 """
 
 from __future__ import annotations
+
+from h2.errors import ErrorCodes
+from h2.exceptions import ProtocolError
 
 from catenet.application.http.limits import Limits
 
 HEAD_BYTES = 9
 DATA, RST_STREAM, SETTINGS, PING, CONTINUATION = 0, 3, 4, 6, 9
-END_STREAM = 1
+END_STREAM = ACK = 1
 
 
 class Flood(Exception):
@@ -19,6 +23,14 @@ class Flood(Exception):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class BrokenRule(ProtocolError):
+    """A frame breaks a rule of RFC 9113; ``code`` is the error's."""
+
+    def __init__(self, code: ErrorCodes, text: str) -> None:
+        self.code = code
+        super().__init__(text)
 
 
 class FrameCounter:
@@ -31,12 +43,13 @@ class FrameCounter:
         self._interval_s = limits.flood_interval_s
         self._skip_bytes = skip_bytes
         self._head = b""
+        self._is_first = True
         self._continuations = 0
         self._counts = dict.fromkeys(self._most, 0)
         self._since_s = 0.0
 
     def feed(self, data: bytes, now_s: float) -> None:
-        """Count the frames that begin in ``data``.  Raises Flood."""
+        """Count the frames that begin in ``data``.  Raises Flood and BrokenRule."""
         place = 0
         while place < len(data):
             if self._skip_bytes:
@@ -52,6 +65,11 @@ class FrameCounter:
             place += step
 
     def _count(self, kind: int, flags: int, length: int, now_s: float) -> None:
+        if self._is_first and kind != SETTINGS:
+            raise BrokenRule(ErrorCodes.PROTOCOL_ERROR, "the preface has no SETTINGS (section 3.4)")
+        self._is_first = False
+        if kind == SETTINGS and flags & ACK and length:
+            raise BrokenRule(ErrorCodes.FRAME_SIZE_ERROR, "an acknowledgement holds settings (section 6.5)")
         self._continuations = self._continuations + 1 if kind == CONTINUATION else 0
         if self._continuations > self._continuations_max:
             raise Flood("continuations")
