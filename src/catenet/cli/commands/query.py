@@ -17,6 +17,8 @@ from catenet.cli.standard_streams import say, width_of
 _EPILOG: Final = """
 [bold]Examples[/bold]
 
+[cyan]catenet sweep first/scenario.toml --set link.loss=0,2% --seeds 1[/cyan]  a sweep to ask about
+
 [cyan]catenet query "SELECT figure, mean, low, high FROM cells WHERE figure = 'ok'"[/cyan]  the last sweep below runs/
 
 [cyan]catenet query 'SELECT seed, outcome FROM runs LIMIT 3' --sweep runs/first-sweep --json[/cyan]

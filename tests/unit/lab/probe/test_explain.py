@@ -38,7 +38,7 @@ def test_a_tie_is_told_with_what_every_way_costs() -> None:
     assert told.paths == found.paths == (("client", "a", "b", "d", "server"), ("client", "a", "c", "d", "server"))
     hops = {hop.node: hop for hop in found.hops}
     assert list(hops) == ["client", "a", "b", "c", "d", "server"]
-    assert [(way.to, way.total, way.extra, way.taken, way.loop_free) for way in hops["a"].ways] == [
+    assert [(link.to, link.total, link.extra, link.taken, link.loop_free) for link in hops["a"].links] == [
         ("b", 20, 0, True, True),
         ("c", 20, 0, True, True),
         ("d", 25, 5, False, True),
@@ -139,14 +139,14 @@ def test_to_a_lan_the_nearest_of_its_routers_leads() -> None:
         found = computed(net.explain("client", "server"))
     assert (found.owners, found.paths) == (("b", "c"), (("client", "a", "b", "server"),))
     assert all(hop.as_computed for hop in found.hops)
-    assert [(way.to, way.extra) for way in found.hops[1].ways] == [("b", 0), ("c", 10)]
+    assert [(link.to, link.extra) for link in found.hops[1].links] == [("b", 0), ("c", 10)]
 
 
 def test_a_host_on_a_lan_asks_the_first_of_its_routers_only() -> None:
     with lan() as net:
         found = computed(net.explain("server", "client"))
     assert found.paths == (("server", "b", "a", "client"),)
-    assert [way.to for way in found.hops[0].ways] == ["b"]
+    assert [link.to for link in found.hops[0].links] == ["b"]
 
 
 def test_the_longest_prefix_says_who_leads_there() -> None:
