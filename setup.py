@@ -42,7 +42,6 @@ COMPILED = (
     "session/sockets/tcp_socket.py",
     "session/sockets/watch.py",
     "session/environment.py",
-    "host/routing/admin_distance.py",
     "host/routing/daemon.py",
     "host/routing/ospf.py",
     "host/routing/redistribution.py",

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from catenet.application.consensus.effects import Accepted, Append, Refused, Send
-from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector, ElectorMessage
+from catenet.application.consensus.election_timeout import TAKE_OVER, WAIT, Elector, ElectorMessage
 from catenet.application.consensus.entry import STRIPPED, HardState, Membership, Snapshot, Stored, founding
 from catenet.application.consensus.events import (
     ADD_VOTER,

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from catenet.application.consensus.entry import Membership
 from catenet.application.consensus.events import ADD_VOTER, JOINT_EXPLICIT, REMOVE, Campaign, Receive
-from catenet.application.consensus.raft import election, replication, state
+from catenet.application.consensus.raft import replication, state, votes
 from catenet.application.consensus.raft import server as raft_server
 from catenet.application.consensus.raft.invariants import InvariantError
 from catenet.application.consensus.raft.messages import AppendEntries, HeartbeatReply, RequestVote, VoteReply
@@ -158,7 +158,7 @@ interpreted = pytest.mark.skipif(
 
 @interpreted
 def test_a_vote_given_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(election, "may_vote", lambda server, candidate: True)
+    monkeypatch.setattr(votes, "may_vote", lambda server, candidate: True)
     assert finds(range(200))
 
 

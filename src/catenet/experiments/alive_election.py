@@ -16,7 +16,7 @@ from typing import Final
 
 from catenet.application.consensus.ballot_election import HBReply, HBRequest
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector
+from catenet.application.consensus.election_timeout import TAKE_OVER, WAIT, Elector
 from catenet.application.consensus.entry import Stored
 from catenet.application.consensus.interface import Replica
 from catenet.application.consensus.paxos.ballot import above, node_of

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from catenet.application.consensus.elector import CAMPAIGN, WAIT, Elector
+from catenet.application.consensus.election_timeout import CAMPAIGN, WAIT, Elector
 from catenet.application.consensus.entry import Stored
 from catenet.application.consensus.interface import Replica
 from catenet.application.consensus.raft.options import RaftOptions

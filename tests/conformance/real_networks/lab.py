@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from catenet import Internet
-from catenet.host.routing import admin_distance as administrative
 from catenet.lab.model.link import Link
 from catenet.lab.model.nodes import Router
+from catenet.network.forwarding import route_selection as administrative
 
 from .networks import EVENTS, Picture, Weather, all_distances, first_lines
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from catenet import Internet
-from catenet.host.routing import admin_distance as distances
 from catenet.network.addresses import parse
+from catenet.network.forwarding import route_selection as distances
 from catenet.network.forwarding.route import UNREACHABLE, Route
 
 

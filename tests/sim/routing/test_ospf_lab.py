@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from catenet import Internet
-from catenet.host.routing import admin_distance as distances
 from catenet.lab.model.nodes import Router
 from catenet.network.addresses import text
+from catenet.network.forwarding import route_selection as distances
 from catenet.network.routing.ospf import drop_reasons, tracing
 from catenet.network.routing.ospf.adjacency import interface as interfaces
 from catenet.network.routing.ospf.adjacency.interface import Interface

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from catenet import Internet, LabError
-from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import Redistribution, RouteTaker, Terms
 from catenet.lab.report import routing as show
+from catenet.network.forwarding import route_selection as distances
 from catenet.network.forwarding.route import UNICAST, NextHop, Route
 
 NETWORK, LENGTH = 0xC0A80000, 16

@@ -55,7 +55,7 @@ ELECTION = [
     raft(
         "vote twice",
         (
-            "election.py",
+            "votes.py",
             "    return vote == candidate or (vote == NONE and server.leader == NONE)",
             "    return server.leader in (NONE, candidate)",
         ),
@@ -84,7 +84,7 @@ ELECTION = [
         "elected by a minority",
         ("quorum.py", "needed = majority(len(voters)) if", "needed = max(1, len(voters) // 2) if"),
     ),
-    raft("campaign with a pending change", ("election.py", "elif has_pending_changes(server):", "elif False:")),
+    raft("campaign with a pending change", ("votes.py", "elif has_pending_changes(server):", "elif False:")),
 ]
 
 REPLICATION = [
@@ -238,7 +238,7 @@ READS = [
     raft(
         "lease ignored by voters",
         (
-            "election.py",
+            "votes.py",
             "return server.options.check_quorum and server.within_lease(NONE)",
             "return False",
         ),
@@ -253,7 +253,7 @@ MEMBERSHIP = [
     ),
     raft(
         "change before the no-op",
-        ("election.py", "    server.leading.pending_change_index = server.log.last_index\n", ""),
+        ("votes.py", "    server.leading.pending_change_index = server.log.last_index\n", ""),
     ),
     raft(
         "many voters without joint",

@@ -9,8 +9,8 @@ effect done as :mod:`.effects` says.  Nothing here reads a clock, opens a socket
   both are made of :mod:`.entry`: entries, hard state, membership, snapshots;
 - :mod:`.server`: what a server of either protocol is; :mod:`.heartbeat_rounds`: what their answers prove;
 - :mod:`.raft`: Raft; :mod:`.paxos`: single-decree Paxos and Multi-Paxos;
-- :mod:`.elector`: decides when to campaign; :mod:`.ballot_election`: Omni-Paxos's ballot leader election, another
-  elector; :mod:`.timing`: election timeouts: fixed, randomised, adaptive;
+- :mod:`.election_timeout`: an elector, which decides when to campaign; :mod:`.ballot_election`: Omni-Paxos's ballot
+  leader election, another one; :mod:`.timing`: election timeouts: fixed, randomised, adaptive;
 - :mod:`.sessions`: exactly-once commands for clients that retry;
 - :mod:`.messages`: what both protocols say; :mod:`.snapshot_pieces`; :mod:`.fields` and :mod:`.varint`: as octets.
 """

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector, ElectorMessage
+from catenet.application.consensus.election_timeout import TAKE_OVER, WAIT, Elector, ElectorMessage
 from catenet.application.consensus.fields import Reader, Writer
 from catenet.application.consensus.paxos.ballot import above, node_of
 

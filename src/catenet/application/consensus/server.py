@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from typing import Final
 
 from catenet.application.consensus.effects import Effect, Message, Notice, Refused, RoleChanged, Send
-from catenet.application.consensus.elector import Elector
+from catenet.application.consensus.election_timeout import Elector
 from catenet.application.consensus.entry import NONE, Membership, Stored
 from catenet.application.consensus.timing import ElectionPolicy
 

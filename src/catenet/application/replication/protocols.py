@@ -16,7 +16,7 @@ from catenet.application.consensus.ballot_election import (
     parse_ballot_message,
 )
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.elector import Elector, ElectorMessage
+from catenet.application.consensus.election_timeout import Elector, ElectorMessage
 from catenet.application.consensus.entry import Stored
 from catenet.application.consensus.interface import Replica
 from catenet.application.consensus.paxos.multi import wire as paxos_wire

@@ -6,7 +6,7 @@ host, and timers.  A daemon needs no event loop: a packet, a link change or a ti
 
 - Read first :mod:`.daemon`: what all daemons do alike;
 - :mod:`.rip`: RIP on UDP port 520; :mod:`.ospf`: OSPF on IP protocol 89;
-- :mod:`.admin_distance`: the distances, by which
-  :mod:`catenet.network.forwarding.route_selection` decides which route wins;
 - :mod:`.redistribution`: passes routes of one protocol on to another.
+
+Which of several protocols' routes wins is decided in :mod:`catenet.network.forwarding.route_selection`.
 """

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from mypy_extensions import mypyc_attr
 
-from catenet.host.routing.admin_distance import CONNECTED
 from catenet.network.forwarding.fib import Fib, RouteObserver
 from catenet.network.forwarding.route import UNICAST, Route
+from catenet.network.forwarding.route_selection import CONNECTED
 from catenet.network.interface import Interface, InterfaceObserver
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class RouteGiver(Protocol):
 
 
 class Redistribution(RouteObserver):
-    """The IPv4 routes of some origins (:mod:`~catenet.host.routing.admin_distance`), as ``taker`` is told of them, on
-    ``terms``.
+    """The IPv4 routes of some origins (:mod:`~catenet.network.forwarding.route_selection`), as ``taker`` is to be
+    told of them on ``terms``.
 
     Routes to ``untold`` prefixes are never passed on: what the protocol advertises by itself.  ``givers`` are the
     other protocols of the router, by distance.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import i64
 
-from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.daemon import PRECEDENCE, RoutingDaemon
 from catenet.host.routing.redistribution import RouteTaker
+from catenet.network.forwarding import route_selection as distances
 from catenet.network.forwarding.route import UNICAST, NextHop, Route
 from catenet.network.interface import Interface
 from catenet.network.routing.process import RoutingProcess

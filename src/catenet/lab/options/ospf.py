@@ -11,7 +11,6 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Final, NamedTuple
 
 from catenet.errors import LabError, did_you_mean, named
-from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import Terms
 from catenet.kernel.quantity import duration_ns, rate_bit_s, whole_number
 from catenet.kernel.quoting import quoted
@@ -37,6 +36,7 @@ from catenet.lab.options.types import (
     VirtualLinkTable,
     options_of,
 )
+from catenet.network.forwarding import route_selection as distances
 from catenet.network.routing.ospf.lsa.lsa import LS_INFINITY
 from catenet.network.routing.ospf.packets.authentication import MD5, Key
 from catenet.network.routing.ospf.settings import (

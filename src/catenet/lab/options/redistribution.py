@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from catenet.errors import LabError, did_you_mean
-from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import Terms
 from catenet.kernel.quoting import quoted
+from catenet.network.forwarding import route_selection as distances
 
 SOURCES: Final = {
     "connected": distances.CONNECTED,

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from catenet.errors import LabError, named
-from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import Terms
 from catenet.kernel.quantity import duration_ns, whole_number
 from catenet.kernel.quoting import quoted
 from catenet.lab.options.network_statements import NetworkStatements, parse_networks_of
 from catenet.lab.options.option_tables import Parsers, as_given, durations, flags, link_names, parse_table
 from catenet.lab.options.redistribution import Limits, parse_redistribute
+from catenet.network.forwarding import route_selection as distances
 from catenet.network.routing.rip.authentication import MD5, Key
 from catenet.network.routing.rip.message import INFINITY
 from catenet.network.routing.rip.settings import RipSettings

@@ -12,12 +12,12 @@ from array import array
 from collections.abc import Collection
 from typing import Final
 
-from catenet.host.routing.admin_distance import AUTOMATIC as AUTOMATIC_METRIC
-from catenet.host.routing.admin_distance import STATIC as STATIC_METRIC
 from catenet.lab.routing.graph import RouteGraph
 from catenet.network import addresses
 from catenet.network.forwarding.fib import RouteSource
 from catenet.network.forwarding.route import UNICAST, UNREACHABLE, NextHop, Route
+from catenet.network.forwarding.route_selection import AUTOMATIC as AUTOMATIC_METRIC
+from catenet.network.forwarding.route_selection import STATIC as STATIC_METRIC
 from catenet.network.routing.dijkstra import distances_to_nearest, shortest_paths
 from catenet.network.routing.graph import UNREACHED, Graph
 from catenet.network.routing.reverse_spf import edges_out

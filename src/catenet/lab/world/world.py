@@ -13,7 +13,6 @@ from typing import Final, get_args
 from catenet.errors import LabError, did_you_mean
 from catenet.host.clock import EPOCH_NS
 from catenet.host.ordered_tasks import adopt_strays
-from catenet.host.routing import admin_distance as distances
 from catenet.host.sandbox.environment import installed
 from catenet.kernel.kernel import Kernel
 from catenet.kernel.quantity import whole_number
@@ -42,6 +41,7 @@ from catenet.lab.routing.shortest_paths import AutomaticRoutes
 from catenet.lab.services.nameservers import Nameservers
 from catenet.lab.world.captures import Captures
 from catenet.lab.world.gc_tuning import sparing_collector
+from catenet.network.forwarding import route_selection as distances
 from catenet.presentation.tls.internet_tls import InternetTls
 
 RECONVERGE_NS: Final = 200_000_000

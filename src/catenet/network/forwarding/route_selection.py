@@ -1,14 +1,26 @@
 """Which route is used: the longest prefix; among routes to one prefix, the one of the lowest metric that is usable.
 
-The longest prefix is RFC 1812 section 5.2.4.3, rule 2.  The metric is an administrative distance
-(:mod:`catenet.host.routing.admin_distance`), so routes of several protocols to one prefix stand in its order.
+The longest prefix is RFC 1812 section 5.2.4.3, rule 2.  The ``metric`` of a route is an administrative distance, which
+its source gives it, so routes of several protocols to one prefix stand in the order of their distances.
 :class:`~catenet.network.forwarding.fib.Fib` keeps its routes in this order, and uses the first one that
 :meth:`~catenet.network.forwarding.route.Route.is_usable`.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from catenet.network.forwarding.route import Route
+
+CONNECTED: Final = 0
+STATIC: Final = 1
+AUTOMATIC: Final = 20
+OSPF: Final = 110
+RIP: Final = 120
+"""Administrative distances.  OSPF's and RIP's are what other routers have too."""
+
+ORIGINS: Final = {CONNECTED: "connected", STATIC: "static", AUTOMATIC: "automatic", OSPF: "ospf", RIP: "rip"}
+"""What made a route of that distance."""
 
 
 def wins_over(route: Route, other: Route) -> bool:

@@ -14,7 +14,7 @@ from catenet.application.consensus.ballot_election import (
     parse_ballot_message,
 )
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.elector import TAKE_OVER, WAIT
+from catenet.application.consensus.election_timeout import TAKE_OVER, WAIT
 
 ROUND = 100
 numbers = st.integers(0, 1 << 40)

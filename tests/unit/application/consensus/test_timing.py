@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from catenet.application.consensus.elector import CAMPAIGN, WAIT, TimeoutElector
+from catenet.application.consensus.election_timeout import CAMPAIGN, WAIT, TimeoutElector
 from catenet.application.consensus.timing import Adaptive, ElectionPolicy, Fixed, Randomised
 
 MS = 1_000_000

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from catenet import Internet, LabError, ScenarioError
-from catenet.host.routing import admin_distance as distances
 from catenet.host.routing.redistribution import Terms
 from catenet.lab.options.ospf import ospf_options, parse_id, parse_ospf, parse_ospf_link
+from catenet.network.forwarding import route_selection as distances
 from catenet.scenario import load
 
 SECOND = 1_000_000_000

@@ -6,7 +6,7 @@ paper: a membership change takes effect when it is applied, not when it is appen
 
 - Read first :mod:`.state`, the state of one replica as Figure 2 divides it, and :mod:`.server`, which holds it; most
   other files are functions over that;
-- :mod:`.receive`: a message's term and kind; :mod:`.election` (§5.2, §5.4.1); :mod:`.replication` (§5.3);
+- :mod:`.receive`: a message's term and kind; :mod:`.votes` (§5.2, §5.4.1); :mod:`.replication` (§5.3);
   :mod:`.snapshot` (§7); :mod:`.proposals`; :mod:`.reads` (§8); :mod:`.transfer` (dissertation §3.10);
 - :mod:`.membership` (§6), a room of its own;
 - :mod:`.log`: the log in memory; :mod:`.progress`: what a leader knows of a follower; :mod:`.quorum`: majorities;

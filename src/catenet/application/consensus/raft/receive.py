@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from catenet.application.consensus.effects import Message
-from catenet.application.consensus.elector import ElectorMessage
+from catenet.application.consensus.election_timeout import ElectorMessage
 from catenet.application.consensus.entry import NONE
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow
-from catenet.application.consensus.raft import election, proposals, reads, replication, snapshot, transfer
+from catenet.application.consensus.raft import proposals, reads, replication, snapshot, transfer, votes
 from catenet.application.consensus.raft.messages import (
     AppendEntries,
     AppendReply,
@@ -31,7 +31,7 @@ def receive(server: RaftServer, message: Message) -> None:
     term = message.term
     if isinstance(message, VoteAnswer):
         # §5.4.3: what is committed stays so in all later terms, so the answer's own term does not matter.
-        election.learn_commit(server, message)
+        votes.learn_commit(server, message)
     # §5.1: terms are compared on every exchange; forwarded requests carry none.
     if term != server.term and term != 0 and not _other_term(server, message, term):
         return
@@ -44,16 +44,16 @@ def receive(server: RaftServer, message: Message) -> None:
             lead(server, message)
         case RequestVote():
             # §5.2: one vote in a term, for the first to ask; §5.4.1: if its log is as up to date as ours.
-            election.on_request_vote(server, message)
+            votes.on_request_vote(server, message)
         case VoteReply():
             # §5.2: a majority of the votes of one term elects.
-            election.on_vote_reply(server, message)
+            votes.on_vote_reply(server, message)
         case RequestPreVote():
             # Dissertation §9.6: would it be elected? Neither term nor vote changes.
-            election.on_request_pre_vote(server, message)
+            votes.on_request_pre_vote(server, message)
         case PreVoteReply():
             # Dissertation §9.6: only with a majority is it worth while to begin a term.
-            election.on_pre_vote_reply(server, message)
+            votes.on_pre_vote_reply(server, message)
         case _:
             _receive_request(server, message)
 
@@ -76,7 +76,7 @@ def _receive_request(server: RaftServer, message: Message) -> None:
         case TimeoutNow():
             # Dissertation §3.10: the leader has made sure that this log is complete. A candidate campaigns already.
             if server.role == ROLE_FOLLOWER:
-                election.campaign(server, taking_over=True)
+                votes.campaign(server, taking_over=True)
         case ElectorMessage():
             # Omni-Paxos §5: rounds of an elector belong to no term.
             server.elector.receive(message, server.now_ns)
@@ -91,7 +91,7 @@ def _other_term(server: RaftServer, message: Message, term: int) -> bool:
     # §5.1: a request of a stale term is refused; its sender learns the term where it could not go on otherwise.
     if isinstance(message, RequestPreVote):
         # Dissertation §9.6: asking raises nobody's term, so the answer must tell who lags behind of ours.
-        election.answer_pre_vote(server, message.sender, server.term, granted=False)
+        votes.answer_pre_vote(server, message.sender, server.term, granted=False)
     elif isinstance(message, AppendEntries | Heartbeat) and (server.options.check_quorum or server.options.pre_vote):
         # Our term is ahead because we campaigned while cut off, and with leases nobody follows us there. The old
         # leader must learn of the term, or it and we would ignore each other for ever.
@@ -104,22 +104,22 @@ def _newer_term(server: RaftServer, message: Message, term: int) -> bool:
         case RequestVote():
             # §6, dissertation §4.2.3: a leader was heard within the minimum election timeout: neither term nor vote
             # changes, so that a server that was removed or cut off disrupts nobody. §3.10: unless the leader said so.
-            if not message.transfer and election.held_back(server):
+            if not message.transfer and votes.held_back(server):
                 return False
-            election.become_follower(server, term, NONE)
+            votes.become_follower(server, term, NONE)
         case RequestPreVote():
             # Dissertation §9.6: nobody's term changes by being asked.
-            return not election.held_back(server)
+            return not votes.held_back(server)
         case PreVoteReply():
             # Dissertation §9.6: granted, it repeats the term that was asked for, in which nobody is yet.
             if not message.granted:
-                election.become_follower(server, term, NONE)
+                votes.become_follower(server, term, NONE)
         case AppendEntries() | Heartbeat() | InstallSnapshot():
             # §5.2: only an elected leader sends these: follow it.
-            election.become_follower(server, term, message.sender)
+            votes.become_follower(server, term, message.sender)
         case _:
             # §5.1: whoever hears of a newer term is a follower in it; who leads there is not known.
-            election.become_follower(server, term, NONE)
+            votes.become_follower(server, term, NONE)
     return True
 
 
@@ -129,7 +129,7 @@ def follow(server: RaftServer, message: AppendEntries | Heartbeat | InstallSnaps
         return  # §5.2, election safety: nobody else leads this term; it is from before, or not from a leader
     if server.role != ROLE_FOLLOWER:
         # §5.2: a candidate recognises the leader of its own term, and returns to follower.
-        election.become_follower(server, server.term, message.sender)
+        votes.become_follower(server, server.term, message.sender)
     else:
         # §5.2: a follower stays one as long as it hears from a leader.
         if server.leader != message.sender:

@@ -7,10 +7,10 @@ from typing import Final
 
 from catenet.application.consensus import events
 from catenet.application.consensus.effects import Append, Apply, Effect, Send
-from catenet.application.consensus.elector import CAMPAIGN, TAKE_OVER, Elector, TimeoutElector
+from catenet.application.consensus.election_timeout import CAMPAIGN, TAKE_OVER, Elector, TimeoutElector
 from catenet.application.consensus.entry import NEVER_NS, NONE, HardState, Stored
 from catenet.application.consensus.interface import Replica
-from catenet.application.consensus.raft import election, proposals, reads, replication, snapshot, transfer
+from catenet.application.consensus.raft import proposals, reads, replication, snapshot, transfer, votes
 from catenet.application.consensus.raft.membership import apply as membership
 from catenet.application.consensus.raft.options import RaftOptions
 from catenet.application.consensus.raft.receive import receive
@@ -88,7 +88,7 @@ class RaftReplica(Replica):
             case events.Readmit():
                 proposals.on_readmit(server, event)
             case events.Campaign():
-                election.campaign(server, taking_over=False)
+                votes.campaign(server, taking_over=False)
             case events.ForgetLeader():
                 self._forget_leader()
             case events.Unreachable():
@@ -138,7 +138,7 @@ class RaftReplica(Replica):
         decision = server.elector.tick(server.now_ns, leading, server.is_eligible())
         if decision != 0 and server.options.priority(self.id) >= 0:
             assert decision in (CAMPAIGN, TAKE_OVER)
-            election.campaign(server, decision == TAKE_OVER)
+            votes.campaign(server, decision == TAKE_OVER)
 
     def _tick_leader(self) -> None:
         server = self.server
@@ -158,7 +158,7 @@ class RaftReplica(Replica):
         server.leading.transfer_to = NONE
         if server.options.check_quorum and not replication.quorum_active(server):
             server.notice(f"{server.id} stepped down to follower since quorum is not active")
-            election.become_follower(server, server.term, NONE)
+            votes.become_follower(server, server.term, NONE)
             return
         transfer.prefer(server)
         if server.options.check_quorum:

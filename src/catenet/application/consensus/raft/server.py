@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.application.consensus.elector import Elector
+from catenet.application.consensus.election_timeout import Elector
 from catenet.application.consensus.entry import STRIPPED, Membership, Stored
 from catenet.application.consensus.raft.log import Log
 from catenet.application.consensus.raft.membership.config import members_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from catenet.host.routing.admin_distance import ORIGINS
 from catenet.host.routing.ospf import OspfDaemon
 from catenet.lab.model.nodes import IpNode
 from catenet.lab.probe.explain.explanation import Other
@@ -13,6 +12,7 @@ from catenet.lab.probe.explain.ospf_paths import Path, Paths
 from catenet.lab.report.routing.ospf_lsa import TYPE_NAMES
 from catenet.lab.report.routing.ospf_lsa import lsa as lsa_told
 from catenet.network.addresses import text
+from catenet.network.forwarding.route_selection import ORIGINS
 from catenet.network.routing.dijkstra import distances_to
 from catenet.network.routing.explain import weigh
 from catenet.network.routing.graph import UNREACHED

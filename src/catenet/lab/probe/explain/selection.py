@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from catenet.host.routing.admin_distance import ORIGINS
 from catenet.lab.model.nodes import IpNode
 from catenet.lab.probe.explain.explanation import ExplainedNextHop, ExplainedRoute, Other
 from catenet.lab.probe.explain.network import Network
 from catenet.lab.probe.explain.paths import Stop
 from catenet.network import addresses
 from catenet.network.forwarding.route import KIND_NAMES, NextHop, Route
+from catenet.network.forwarding.route_selection import ORIGINS
 
 ONLY: Final = "the only route that contains it"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from catenet.host.routing.admin_distance import ORIGINS
 from catenet.lab.model.nodes import IpNode
 from catenet.lab.report.routing.names import owners
 from catenet.network.addresses import text
 from catenet.network.forwarding.route import KIND_NAMES, Route
+from catenet.network.forwarding.route_selection import ORIGINS
 
 if TYPE_CHECKING:
     from catenet.lab.world.world import World

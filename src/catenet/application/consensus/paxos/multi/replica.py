@@ -7,7 +7,7 @@ from typing import Final
 
 from catenet.application.consensus import events
 from catenet.application.consensus.effects import Append, Apply, Effect, Message, Send, StoreSnapshot
-from catenet.application.consensus.elector import TAKE_OVER, WAIT, Elector, ElectorMessage, TimeoutElector
+from catenet.application.consensus.election_timeout import TAKE_OVER, WAIT, Elector, ElectorMessage, TimeoutElector
 from catenet.application.consensus.entry import NEVER_NS, NONE, HardState, Snapshot, Stored
 from catenet.application.consensus.interface import Replica
 from catenet.application.consensus.messages import InstallSnapshot, SnapshotReply, TimeoutNow

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from catenet.application.consensus.effects import MembershipChanged
-from catenet.application.consensus.elector import Elector
+from catenet.application.consensus.election_timeout import Elector
 from catenet.application.consensus.entry import CHANGE, NONE, Entry, Membership, Stored
 from catenet.application.consensus.paxos.ballot import node_of
 from catenet.application.consensus.paxos.multi.log import AcceptedLog

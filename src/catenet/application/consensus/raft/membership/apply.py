@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from catenet.application.consensus.effects import MembershipChanged
 from catenet.application.consensus.entry import CHANGE, NONE, Entry
-from catenet.application.consensus.raft.election import become_follower
 from catenet.application.consensus.raft.membership.codec import parse_change
 from catenet.application.consensus.raft.membership.config import Changed, ChangeError, apply_change, is_change
 from catenet.application.consensus.raft.proposals import lead_proposals
 from catenet.application.consensus.raft.replication import commit_known, send_append, want_append
 from catenet.application.consensus.raft.server import RaftServer
 from catenet.application.consensus.raft.transfer import start_transfer
+from catenet.application.consensus.raft.votes import become_follower
 from catenet.application.consensus.server import ROLE_FOLLOWER, ROLE_LEADER
 
 
