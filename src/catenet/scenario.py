@@ -15,13 +15,14 @@ from typing import Any, Final
 
 from catenet.errors import LabError, ScenarioError
 from catenet.internet import Internet
+from catenet.kernel.quoting import quoted
 from catenet.lab.faults.schedule import At
 from catenet.lab.files.fault_tables import KEYS as FAULTS
 from catenet.lab.files.fault_tables import declare
 from catenet.lab.files.network import lay_network, link_options, merged
 from catenet.lab.files.programs import ProgramLoader
 from catenet.lab.files.schema import ProgramTable, ScenarioFile
-from catenet.lab.files.toml import parse_toml, place, validated
+from catenet.lab.files.toml import ValidPart, parse_toml, place, valid_part, validated
 from catenet.lab.files.topology import lay_topology
 from catenet.lab.files.value_paths import set_value
 from catenet.lab.model.link import change_text
@@ -94,12 +95,15 @@ class Scenario(OptionChecks):
         self._dns(net)
         self._mail(net)
         self._dhcp(net)
-        with self._at():
-            net.build()
+        self._complete(net)
         self._programs(net)
         self._actions(net)
         self._captures(net, capture)
         return net
+
+    def _complete(self, net: Internet) -> None:
+        with self._at():
+            net.build()
 
     @contextmanager
     def _at(self, *keys: str | int) -> Iterator[None]:
@@ -118,11 +122,14 @@ class Scenario(OptionChecks):
                 _check_coroutine_function(function, program.run)
                 self._functions["programs", number] = function
             with self._at("programs", number, "args"):
-                _check_arguments(function, program)
+                _check_arguments(self._function("programs", number), program)
         for number, action in enumerate(self.shape.actions):
             if action.run is not None:
                 with self._at("actions", number, "run"):
                     self._functions["actions", number] = self._loader.function(action.run)
+
+    def _function(self, *keys: str | int) -> Callable[..., Any]:
+        return self._functions[keys]
 
     def _topology(self, net: Internet) -> None:
         table = self.shape.topology
@@ -227,7 +234,7 @@ class Scenario(OptionChecks):
     def _programs(self, net: Internet) -> None:
         for number, table in enumerate(self.shape.programs):
             with self._at("programs", number):
-                function = self._functions["programs", number]
+                function = self._function("programs", number)
                 for name in table.where():
                     host = net._world.registry.host(name, "program").host
                     host._run(function, table.args, table.run, table.service, table.start, table.options)
@@ -237,7 +244,7 @@ class Scenario(OptionChecks):
             with self._at("actions", number):
                 at = At(net._world, table.at)
                 if table.do == "call":
-                    at.call(self._functions["actions", number], net)
+                    at.call(self._function("actions", number), net)
                     continue
                 ends = (table.link,) if isinstance(table.link, str) else table.link or ()
                 if table.do in FAULTS:
@@ -274,6 +281,71 @@ def load(path: str | Path, values: Mapping[str, object] | None = None) -> Scenar
         return Scenario(path, validated(path, data, text, ScenarioFile), text)
     except ScenarioError as error:
         raise ScenarioError(f"with {told}: {error}") from error
+
+
+def problems(path: str | Path) -> list[ScenarioError]:
+    """All mistakes of a scenario, in the order of its lines; none if it can be run.
+
+    What follows from another mistake, such as a link to a router whose options are wrong, is left out.
+    """
+    path = Path(path)
+    try:
+        data, text = parse_toml(path)
+    except ScenarioError as error:
+        return [error]
+    part = valid_part(path, data, text, ScenarioFile)
+    try:
+        checked = _CheckedScenario(path, validated(path, data, text, ScenarioFile), text, part)
+    except ScenarioError as error:
+        return part.errors or [error]
+    return sorted([*part.errors, *checked.check()], key=lambda error: (error.line, error.where))
+
+
+class _CheckedScenario(Scenario):
+    """A scenario that notes its mistakes, and goes on."""
+
+    def __init__(self, path: Path, shape: ScenarioFile, text: str, part: ValidPart) -> None:
+        self._found: Final[list[ScenarioError]] = []
+        self._left_out: Final[set[str]] = set(part.names)
+        self._numbers: Final = part.numbers
+        super().__init__(path, shape, text)
+
+    def check(self) -> list[ScenarioError]:
+        """Build the internet as far as possible; the mistakes that were found."""
+        try:
+            self.build().close()
+        except ScenarioError as error:  # where nothing can be built beyond
+            self._found.append(error)
+        return self._found
+
+    @contextmanager
+    def _at(self, *keys: str | int) -> Iterator[None]:
+        if len(keys) > 1 and isinstance(keys[1], int) and keys[0] in self._numbers:
+            keys = (keys[0], self._numbers[str(keys[0])][keys[1]], *keys[2:])
+        try:
+            with super()._at(*keys):
+                yield
+        except _Unknown:
+            return
+        except ScenarioError as error:
+            if not keys or keys[0] == "start":
+                raise
+            if not any(quoted(name) in error.problem for name in self._left_out):
+                self._found.append(error)
+            self._left_out.update(str(key) for key in keys[1:2])
+
+    def _complete(self, net: Internet) -> None:
+        if not self._found and not self._left_out:
+            super()._complete(net)
+
+    def _function(self, *keys: str | int) -> Callable[..., Any]:
+        if keys not in self._functions:
+            raise _Unknown
+        return super()._function(*keys)
+
+
+class _Unknown(Exception):
+    """A function that has been found missing."""
 
 
 def _check_coroutine_function(function: Callable[..., Any], path: str) -> None:

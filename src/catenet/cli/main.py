@@ -14,6 +14,7 @@ from catenet.cli.commands import (
     attach,
     bench,
     chaos,
+    check,
     check_history,
     emulate,
     new,
@@ -64,6 +65,7 @@ app: Final = typer.Typer(
 )
 run.add_to(app)
 new.add_to(app)
+check.add_to(app)
 ping.add_to(app)
 traceroute.add_to(app)
 trace.add_to(app)

@@ -105,6 +105,7 @@ COMMANDS: Final = {
     "signal": (["signal", "100gbase-r", "--length", "40km", "--frames", "1"], OK),
     "signal adc": (["signal", "adc", "--bits", "24", "--jitter", "1ps"], OK),
     "bench spf": (["bench", "spf"], OK),
+    "check": (["check", "ospf.toml"], OK),
     "sweep": (["sweep", "auto.toml", "--set", "link.cost=65534,65535", "--seeds", "2", "--workers", "1"], OK),
     "new": (["new", "--force", "first"], OK),
 }

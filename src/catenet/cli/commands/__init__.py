@@ -3,7 +3,7 @@
 **Guarantees** to :mod:`catenet.cli.main`: one function with options per command; results on stdout, everything else on
 stderr.  Each command imports what it needs only when it runs.  Read first :mod:`.run`, the most used one.
 
-- run: :mod:`.run` (a scenario, and its report), :mod:`.new` (a first one), :mod:`.sweep` (over values and seeds),
+- run: :mod:`.run` (a scenario, and its report), :mod:`.new`, :mod:`.check`, :mod:`.sweep` (over values and seeds),
   :mod:`.attach` (with Linux, in real time), :mod:`.emulate` (a link of given quality between two network namespaces);
 - query: :mod:`.ping`, :mod:`.traceroute`, :mod:`.trace` (one request, all layers), :mod:`.routes` (why packets take
   their path), :mod:`.show` (forwarding tables, RIP, OSPF), :mod:`.query` (SQL over the tables of a sweep);

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -79,6 +79,57 @@ def validated(path: Path, data: dict[str, Any], text: str, shape: type[Model]) -
         return shape.model_validate(data)
     except ValidationError as error:
         raise _shape_error(path, text, data, error.errors()[0], shape) from None
+
+
+class ValidPart(NamedTuple):
+    """What is left of a file's data without its mistakes.
+
+    ``errors`` are all mistakes of shape; ``names`` are those of elements that were left out; ``numbers`` are, for each
+    list of tables, the numbers in the file of those that are left.
+    """
+
+    errors: list[ScenarioError]
+    names: list[str]
+    numbers: dict[str, list[int]]
+
+
+def valid_part(path: Path, data: dict[str, Any], text: str, shape: type[BaseModel]) -> ValidPart:
+    """Find all mistakes of shape, and take the elements that have them out of the data."""
+    try:
+        shape.model_validate(data)
+        wrong: list[ErrorDetails] = []
+    except ValidationError as error:
+        wrong = error.errors()
+    errors = [_shape_error(path, text, data, each, shape) for each in wrong]
+    out = {_in_data(tuple(each["loc"]), data)[:2] for each in wrong}
+    lists = {key: tables for key, tables in data.items() if isinstance(tables, list)}
+    names: list[str] = []
+    numbers = {key: [n for n in range(len(tables)) if (key, n) not in out] for key, tables in lists.items()}
+    for keys in sorted(out, key=repr):
+        names += _names_of(data, keys)
+    for key, kept in numbers.items():
+        data[key] = [lists[key][number] for number in kept]
+    for keys in out:
+        table = data.get(keys[0]) if keys else None
+        if len(keys) == 2 and isinstance(table, dict):
+            table.pop(keys[1], None)
+        elif len(keys) == 1:
+            data.pop(keys[0], None)
+    return ValidPart(errors, names, numbers)
+
+
+def _names_of(data: dict[str, Any], keys: tuple[str | int, ...]) -> list[str]:
+    """The names that others may use for an element."""
+    if len(keys) < 2:
+        return []
+    if isinstance(keys[1], str):
+        return [keys[1]]
+    table = data[keys[0]][keys[1]] if isinstance(data.get(str(keys[0])), list) else None
+    ends = table.get("between") if isinstance(table, dict) else None
+    if not isinstance(table, dict) or not isinstance(ends, list):
+        return []
+    joined = "-".join(map(str, ends))
+    return [str(name) for name in (table.get("name"), joined) if name]
 
 
 def place(path: Path, text: str, keys: tuple[str | int, ...], problem: str) -> ScenarioError:
