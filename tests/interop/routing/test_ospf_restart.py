@@ -11,7 +11,8 @@ from .dialects import DEAD_S, OURS, Wire, bird, frr
 from .peers import Bird, Frr, Peer
 
 GRACE_S = 60
-NETWORKS = ("point-to-point", "broadcast")
+POINT_TO_POINT, BROADCAST = "point-to-point", "broadcast"
+"""A share: FRR at one, BIRD at the other."""
 # They come back with a router-LSA that lacks their LAN, and correct it at once: that is not to be acted on.
 PATIENT = {**OURS, "spf": ["50ms", "50ms", "200ms"]}
 
@@ -68,7 +69,7 @@ class Restart:
         return sum(missed)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", [pytest.param(POINT_TO_POINT, marks=pytest.mark.long), BROADCAST])
 def test_frr_restarts_and_its_routes_stay(neighbourhood: Neighbourhood, network: str) -> None:
     peer = neighbourhood.peer(Frr, "frr")
     restart = Restart(neighbourhood, peer, network, 9)
@@ -79,7 +80,7 @@ def test_frr_restarts_and_its_routes_stay(neighbourhood: Neighbourhood, network:
     assert restart.check(lambda: peer.kill("ospfd"), lambda: peer.start_daemon("ospfd", ospfd)) == 0
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", [POINT_TO_POINT, pytest.param(BROADCAST, marks=pytest.mark.long)])
 def test_bird_restarts_and_its_routes_stay(neighbourhood: Neighbourhood, network: str) -> None:
     """Until it is back: then BIRD takes its own router-LSA away for a second, and it takes up no office again."""
     peer = neighbourhood.peer(Bird, "bird")
