@@ -50,7 +50,7 @@ $(VENV)/tools.stamp: $(VENV)/build.stamp
 $(VENV)/catenet.stamp: $(VENV)/build.stamp $(SOURCES)
 	@echo "== set-up: building the $(BUILD) rooms (compiled: two to three minutes)"
 	@rm -rf build/lib* build/bdist* build/temp*
-	@CATENET_BUILD=$(BUILD) $(PIP) install --no-build-isolation --no-deps --force-reinstall .
+	@CATENET_BUILD=$(BUILD) $(PIP) install --no-build-isolation --no-deps --no-compile --force-reinstall .
 	@touch $@
 
 # The build uses one processor for its first half: packages are installed meanwhile.
