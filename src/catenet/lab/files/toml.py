@@ -110,11 +110,11 @@ def valid_part(path: Path, data: dict[str, Any], text: str, shape: type[BaseMode
     for key, kept in numbers.items():
         data[key] = [lists[key][number] for number in kept]
     for keys in out:
-        table = data.get(keys[0]) if keys else None
+        table = data.get(str(keys[0])) if keys else None
         if len(keys) == 2 and isinstance(table, dict):
             table.pop(keys[1], None)
         elif len(keys) == 1:
-            data.pop(keys[0], None)
+            data.pop(str(keys[0]), None)
     return ValidPart(errors, names, numbers)
 
 
@@ -124,7 +124,8 @@ def _names_of(data: dict[str, Any], keys: tuple[str | int, ...]) -> list[str]:
         return []
     if isinstance(keys[1], str):
         return [keys[1]]
-    table = data[keys[0]][keys[1]] if isinstance(data.get(str(keys[0])), list) else None
+    tables = data.get(str(keys[0]))
+    table = tables[keys[1]] if isinstance(tables, list) else None
     ends = table.get("between") if isinstance(table, dict) else None
     if not isinstance(table, dict) or not isinstance(ends, list):
         return []
