@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
@@ -79,10 +78,14 @@ class Journal:
             self._append({"kind": KIND, "schema": SCHEMA, **origin._asdict()})
             return
         self._check(whole[0], origin)
-        for line in whole[1:]:
-            entry = json.loads(line)
-            key = key_of(entry["values"], entry["seed"])
-            self.runs[key] = Outcome(entry["outcome"], entry["figures"], entry.get("failure", ""))
+        for number, line in enumerate(whole[1:], 2):
+            entry = _object(line)
+            try:
+                run = Outcome(entry["outcome"], entry["figures"], entry.get("failure", ""))
+                self.runs[key_of(entry["values"], entry["seed"])] = run
+            except KeyError:
+                wrong = f"{self.path}:{number}: this line is no run of a sweep; remove it, and the run is done again"
+                raise LabError(wrong) from None
 
     def _check(self, line: bytes, origin: Origin) -> None:
         head = _object(line)
@@ -117,13 +120,6 @@ class Journal:
     def _append(self, entry: dict[str, Any]) -> None:
         self._file.write(json.dumps(entry, ensure_ascii=False, default=str).encode() + b"\n")
         self._file.flush()
-
-
-def read_runs(path: Path) -> Iterator[tuple[dict[str, Any], int, Outcome]]:
-    """The runs of a journal, in the order of their ends."""
-    for line in path.read_bytes().split(b"\n")[1:-1]:
-        entry = json.loads(line)
-        yield entry["values"], entry["seed"], Outcome(entry["outcome"], entry["figures"], entry.get("failure", ""))
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -20,7 +20,6 @@ import pytest
 
 import catenet
 from catenet.errors import LabError
-from catenet.sweeps.executors import Processes
 from catenet.sweeps.journal import FILE
 from catenet.sweeps.sweep import sweep
 from catenet.sweeps.tables import query
@@ -147,13 +146,13 @@ def test_changed_files_and_a_failed_program_are_told(scenario: Path, tmp_path: P
 def test_a_sweep_that_is_killed_goes_on_and_no_run_is_lost_or_done_twice(scenario: Path, tmp_path: Path) -> None:
     whole = run(command(scenario, tmp_path / "whole", "--seeds", "3", "--workers", "1", "--json"))
     assert whole.returncode == 0, whole.stderr
-    for kills in range(1):
-        killed = subprocess.Popen(command(scenario, tmp_path / "killed", "--seeds", "3", "--workers", "2"))
-        await_lines(tmp_path / "killed" / FILE, 4 + 9 * kills)
-        workers = workers_of(killed.pid)
-        killed.kill()
-        killed.wait()
-        await_end_of(workers)
+    killed = subprocess.Popen(command(scenario, tmp_path / "killed", "--seeds", "3", "--workers", "2"))
+    await_lines(tmp_path / "killed" / FILE, 4)
+    workers = workers_of(killed.pid)
+    assert workers
+    killed.kill()
+    killed.wait()
+    await_end_of(workers)
     again = run(command(scenario, tmp_path / "killed", "--seeds", "3", "--workers", "2", "--json"))
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout) == json.loads(whole.stdout)
@@ -163,8 +162,7 @@ def test_a_sweep_that_is_killed_goes_on_and_no_run_is_lost_or_done_twice(scenari
 
 
 def test_a_lost_worker_is_replaced_and_its_run_done_again(scenario: Path, tmp_path: Path) -> None:
-    farm = Processes(2)
-    driver = subprocess.Popen(command(scenario, tmp_path / "lost", "--seeds", "4", "--workers", str(farm.workers)))
+    driver = subprocess.Popen(command(scenario, tmp_path / "lost", "--seeds", "4", "--workers", "2"))
     for kills in range(2):
         await_lines(tmp_path / "lost" / FILE, 3 + 8 * kills)
         for worker in workers_of(driver.pid)[:1]:

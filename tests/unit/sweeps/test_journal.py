@@ -74,6 +74,20 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
         Journal(tmp_path, ORIGIN)
 
 
+def test_a_damaged_line_is_told(tmp_path: Path) -> None:
+    filled(tmp_path, 3)
+    path = tmp_path / FILE
+    lines = path.read_bytes().splitlines(keepends=True)
+    for damaged in (lines[2][:30] + b"\n", b"[]\n", b'{"seed": 1}\n'):
+        path.write_bytes(b"".join([*lines[:2], damaged, *lines[3:]]))
+        with pytest.raises(LabError, match=r"runs.jsonl:3: this line is no run"):
+            Journal(tmp_path, ORIGIN)
+    path.write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    journal = Journal(tmp_path, ORIGIN)
+    assert len(journal.runs) == 2
+    journal.close()
+
+
 def test_two_sweeps_never_write_to_one_journal(tmp_path: Path) -> None:
     journal = Journal(tmp_path, ORIGIN)
     with pytest.raises(LabError, match="another sweep is writing there"):

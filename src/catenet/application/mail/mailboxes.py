@@ -7,12 +7,11 @@ repeated after a crash replaces the same file.
 
 from __future__ import annotations
 
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Final, NamedTuple
 
 from catenet.application.mail.address import parse_address
+from catenet.application.mail.message import parsed
 from catenet.application.storage.disk import Disk
 from catenet.application.storage.files import Files
 
@@ -37,9 +36,7 @@ class Stored(NamedTuple):
 
     def message(self) -> EmailMessage:
         """The message, parsed."""
-        parsed = message_from_bytes(self.content, policy=SMTP)
-        assert isinstance(parsed, EmailMessage)
-        return parsed
+        return parsed(self.content)
 
 
 class Mailboxes:

@@ -6,6 +6,9 @@ import re
 import secrets
 import time
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
@@ -22,6 +25,13 @@ def crlf(content: bytes) -> bytes:
     """The message with CRLF at the end of each line, the last included."""
     lines = _LINE_END.sub(b"\r\n", content)
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+
+
+def parsed(content: bytes) -> EmailMessage:
+    """The message as Python's library has it."""
+    found = message_from_bytes(content, policy=SMTP)
+    assert isinstance(found, EmailMessage)
+    return found
 
 
 def header(content: bytes) -> bytes:

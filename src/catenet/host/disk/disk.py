@@ -21,6 +21,7 @@ from catenet.host.disk.medium import Medium
 from catenet.kernel import Kernel
 from catenet.kernel.event import Event
 from catenet.session.environment import Environment
+from catenet.session.loop.outcome import set_outcome
 
 T = TypeVar("T")
 Outcome = tuple[Any, BaseException | None]
@@ -57,7 +58,7 @@ class SimulatedDisk(Disk):
 
     async def run(self, step: Callable[[SimulatedFiles], T]) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Step(step, partial(_settle, future), future))
+        self._waiting.append(_Step(step, partial(set_outcome, future), future))
         self._begin()
         return await future
 
@@ -143,12 +144,3 @@ class SimulatedDisk(Disk):
         self.medium.write_back(int(self._kernel.now_ns))
         ended(*outcome)
         self._begin()
-
-
-def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
-    if future.done():
-        return
-    if error is None:
-        future.set_result(result)
-    else:
-        future.set_exception(error)

@@ -6,7 +6,7 @@
 - Read first :mod:`.ready_queue`: callbacks, and :mod:`.timers`, the compiled hot part; :mod:`.handle`: the handles
   for programs;
 - :mod:`.virtual_loop`: the loop without sockets; :mod:`.sock_calls`: ``sock_*``, ``add_reader`` and ``add_writer``;
-  :mod:`.thread_look_up`: look-ups for a thread; :mod:`.loop`: the whole loop;
+  :mod:`.thread_look_up`: look-ups for a thread; :mod:`.outcome` of a step; :mod:`.loop`: the whole loop;
 - :mod:`.connect`: connection attempts, in turn or as Happy Eyeballs (RFC 8305), and binding; :mod:`.server`: a server;
 - :mod:`.stream_transport` (TCP) and :mod:`.datagram_transport` (UDP), on a common :mod:`.transport`, over the
   interface :mod:`.socket_loop`;

@@ -22,6 +22,7 @@ from catenet.session.environment import Environment
 from catenet.session.escape import Escape
 from catenet.session.loop import ready_queue as ready
 from catenet.session.loop.handle import Handle, TimerHandle
+from catenet.session.loop.outcome import set_outcome
 from catenet.session.loop.timers import TimerQueue
 from catenet.session.loop.waiting import LoopWaiter
 
@@ -228,23 +229,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
             _set_running_loop(self)
             slept_ns = int(environment.end_step())
         if slept_ns:
-            self.call_later(slept_ns / 1e9, _set_outcome, future, *outcome)
+            self.call_later(slept_ns / 1e9, set_outcome, future, *outcome)
         else:
-            _set_outcome(future, *outcome)
+            set_outcome(future, *outcome)
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """Reject further work for the default executor; there is nothing to wait for."""
         self._executor_shutdown_called = True
-
-
-def _set_outcome(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
-    """Set the result of an executor call, unless the future was cancelled."""
-    if future.done():
-        return
-    if error is None:
-        future.set_result(result)
-    else:
-        future.set_exception(error)
 
 
 def _traced(handle: H) -> H:

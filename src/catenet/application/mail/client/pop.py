@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Collection
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Final, NamedTuple
 
+from catenet.application.mail.message import parsed
 from catenet.application.mail.replies import PopError, ProtocolError
 
 POPS_PORT: Final = 995
@@ -28,9 +27,7 @@ class Fetched(NamedTuple):
 
     def message(self) -> EmailMessage:
         """The message, parsed."""
-        parsed = message_from_bytes(self.content, policy=SMTP)
-        assert isinstance(parsed, EmailMessage)
-        return parsed
+        return parsed(self.content)
 
 
 async def fetch(
